@@ -1,0 +1,138 @@
+"""The verification: one run, in the one form that row, message, report and summary read.
+
+Shape and names follow the JSON that users may rely on (`as_dict`); it is versioned, and grows only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+VERSION = 1
+
+Severity = Literal["critical", "warning", "info"]
+Outcome = Literal["passed", "failed", "not run"]
+Status = Literal["success", "warning", "failure"]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check found; `message` is one line, `details` holds only JSON values."""
+
+    name: str
+    title: str
+    severity: Severity
+    outcome: Outcome
+    message: str | None = None
+    seconds: float = 0.0
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What was looked at; `location` is already free of secrets."""
+
+    kind: Literal["backup", "database"]
+    location: str
+    database: str | None = None
+    server_version: str | None = None
+
+
+@dataclass(frozen=True)
+class BackupFacts:
+    """What is known of the backup itself; the age is that at `verified_at`."""
+
+    id: str
+    format: str
+    taken_at: datetime
+    taken_at_from: Literal["header", "trailer", "file"]
+    age_hours: float
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class NotVerified:
+    """Something that the run could not look at, and the reason."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One run; `seconds` maps locate, serve, restore, checks and deliver to their times."""
+
+    id: str
+    verified_at: datetime
+    partial: bool
+    target: Target
+    checks: Sequence[CheckResult]
+    backup: BackupFacts | None = None
+    not_verified: Sequence[NotVerified] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> list[CheckResult]:
+        """The checks that the two numbers count: all but the informative ones."""
+        return [check for check in self.checks if check.severity != "info"]
+
+    @property
+    def failures(self) -> list[CheckResult]:
+        """The counted checks that did not pass, the critical ones first."""
+        missed = [check for check in self.counted if check.outcome != "passed"]
+        return sorted(missed, key=lambda check: check.severity != "critical")
+
+    @property
+    def checks_passed(self) -> int:
+        return len(self.counted) - len(self.failures)
+
+    @property
+    def checks_failed(self) -> int:
+        return len(self.failures)
+
+    @property
+    def status(self) -> Status:
+        if not self.counted or any(check.severity == "critical" for check in self.failures):
+            return "failure"
+        return "warning" if self.failures else "success"
+
+    @property
+    def error_details(self) -> list[dict[str, Any]] | None:
+        """The checks that did not pass, for the row's column of that name; None on success."""
+        if self.status == "success":
+            return None
+        return [
+            {
+                "name": check.name,
+                "title": check.title,
+                "severity": check.severity,
+                "outcome": check.outcome,
+                "message": check.message,
+            }
+            for check in self.failures
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form, times as ISO-8601 in UTC."""
+        return {
+            "version": VERSION,
+            "id": self.id,
+            "status": self.status,
+            "partial": self.partial,
+            "verified_at": self.verified_at.isoformat(),
+            "target": asdict(self.target),
+            "backup": self._backup_as_dict(),
+            "checks_passed": self.checks_passed,
+            "checks_failed": self.checks_failed,
+            "checks": [asdict(check) for check in self.checks],
+            "not_verified": [asdict(item) for item in self.not_verified],
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+        }
+
+    def _backup_as_dict(self) -> dict[str, Any] | None:
+        if self.backup is None:
+            return None
+        facts = asdict(self.backup)
+        facts["taken_at"] = self.backup.taken_at.isoformat()
+        facts["age_hours"] = round(self.backup.age_hours, 2)
+        return facts
