@@ -1,0 +1,31 @@
+"""The database answers in time, and a row of the first critical table can be asked for.
+
+Catches a restore that failed or lost something, a server that is down, wrong credentials, and a role
+that may not read. Recorded: milliseconds to connect. Source: the DSN, or the restore just made.
+"""
+
+from typing import Any
+
+import pytest
+from psycopg import sql
+
+from database import Access
+from expectations import Expectations
+
+ONE_ROW = "SELECT 1 FROM {} LIMIT 1"
+
+
+@pytest.mark.critical
+def test_database_connectivity(
+    access: Access, expectations: Expectations, details: dict[str, Any]
+) -> None:
+    details["milliseconds_to_connect"] = access.milliseconds
+    details["database"] = access.database
+    details["server_version"] = access.server_version
+    details["in_recovery"] = access.in_recovery
+    assert access.problem is None, access.problem
+    assert access.reach.loss is None, access.reach.loss
+    assert access.connection is not None, "the database was not connected to"
+    table = expectations.tables[0]
+    name = sql.Identifier(table.schema, table.name)
+    access.connection.execute(sql.SQL(ONE_ROW).format(name)).fetchall()

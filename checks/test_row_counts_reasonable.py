@@ -1,0 +1,55 @@
+"""Each critical table holds a number of rows within the bounds that the expectations give it.
+
+Catches emptied tables, dumps without data and tables that grew beyond reason. Recorded: every count,
+in rows; on a live database those above `count_up_to` are the planner's estimates and marked so, and a
+table that was never analysed is taken to hold a row for each 100 bytes. Source: count(*).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from database import Access
+from expectations import Expectations, Table
+
+ESTIMATES = Path(__file__).with_name("row_counts.sql").read_text(encoding="utf-8")
+COUNT = "SELECT {} AS name, count(*) FROM {}"
+
+
+def count_query(tables: list[Table]) -> sql.Composed:
+    """One query for the counts of all these tables, the smallest UNION where there is none."""
+    parts = [
+        sql.SQL(COUNT).format(sql.Literal(t.full_name), sql.Identifier(t.schema, t.name)) for t in tables
+    ]
+    return sql.SQL(" UNION ALL ").join([*parts, sql.SQL("SELECT NULL, 0 WHERE false")])
+
+
+def finding(table: Table, rows: int | None) -> str | None:
+    """What is wrong with this number of rows, None where nothing is."""
+    if rows is None:
+        return f"{table.full_name}: not there, expected at least {table.min_rows} rows"
+    if rows < table.min_rows:
+        return f"{table.full_name}: {rows} rows, expected at least {table.min_rows}"
+    if table.max_rows is not None and rows > table.max_rows:
+        return f"{table.full_name}: {rows} rows, expected at most {table.max_rows}"
+    return None
+
+
+@pytest.mark.warning
+def test_row_counts_reasonable(
+    database: psycopg.Connection, access: Access, expectations: Expectations, details: dict[str, Any]
+) -> None:
+    tables = expectations.tables
+    names = ([t.full_name for t in tables], [t.schema for t in tables], [t.name for t in tables])
+    estimates = dict(database.execute(ESTIMATES, names).fetchall())
+    limit = float("inf") if access.reach.restored else expectations.count_up_to
+    exact = [t for t in tables if estimates.get(t.full_name, limit + 1) <= limit]
+    counts = estimates | dict(database.execute(count_query(exact)).fetchall())
+    details["rows"] = {table.full_name: counts.get(table.full_name) for table in tables}
+    details["estimated"] = sorted(set(estimates) - {table.full_name for table in exact})
+    found = [finding(table, counts.get(table.full_name)) for table in tables]
+    findings = [words for words in found if words is not None]
+    assert not findings, "; ".join(findings)

@@ -1,0 +1,144 @@
+"""The database that the checks look at: reached in time, read only, and kept that way.
+
+A live database may be somebody's production, behind a pooler: every limit is set inside a transaction
+and read back, since a transaction pooler drops what was set at the start of a session.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
+
+from restoring.deadline import deadline
+
+APPLICATION_NAME = "backup-verification"
+
+LIVE_STATEMENT_SECONDS = 60
+RESTORED_STATEMENT_SECONDS = 3600
+LOCK_SECONDS = 2
+LONGEST_TRANSACTION_SECONDS = 5
+"""After this a new transaction begins before the next check, so that no lock is held for long."""
+
+_BEGIN = """
+BEGIN READ ONLY;
+SET LOCAL statement_timeout = {statement};
+SET LOCAL lock_timeout = {lock};
+SET LOCAL row_security = off;
+SELECT pg_catalog.current_setting('statement_timeout'), pg_catalog.current_setting('lock_timeout'),
+    pg_catalog.current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery()
+"""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where the database is, or why there is none; small enough to be handed to another process.
+
+    `problem` means that there is nothing to look at; `loss` that there is, and that something of the
+    backup is missing in it. `restored` says that nobody waits for its locks: everything is counted.
+    """
+
+    dsn: str | None
+    restored: bool
+    problem: str | None = None
+    loss: str | None = None
+
+
+class Access:
+    """The one connection that all checks share, and what was learned by making it."""
+
+    def __init__(self, reach: Reach, answer_seconds: float) -> None:
+        self.reach = reach
+        self.problem = reach.problem
+        self.connection: psycopg.Connection | None = None
+        self.milliseconds: float | None = None
+        self.in_recovery: bool | None = None
+        self.server_version: str | None = None
+        self.database: str | None = None
+        self._begun = 0.0
+        if reach.dsn is not None and self.problem is None:
+            self._connect(reach.dsn, answer_seconds)
+
+    @property
+    def statement_seconds(self) -> int:
+        return RESTORED_STATEMENT_SECONDS if self.reach.restored else LIVE_STATEMENT_SECONDS
+
+    def renew(self) -> None:
+        """Begins anew where a check has broken the transaction, or it has lasted long enough."""
+        if self.connection is None:
+            return
+        if self.connection.closed:
+            self.problem = self.problem or "the connection to the database was lost"
+            return
+        status = self.connection.info.transaction_status
+        old = time.monotonic() - self._begun > LONGEST_TRANSACTION_SECONDS
+        if status != TransactionStatus.INTRANS or old:
+            self.connection.execute("ROLLBACK")
+            self._begin(self.connection)
+
+    @contextlib.contextmanager
+    def limited(self) -> Iterator[None]:
+        """Cuts the connection when a check lasts longer than a server that still answers would let it."""
+        if self.connection is None:
+            yield
+            return
+        with deadline(self.connection, self.statement_seconds * 2):
+            yield
+
+    def close(self) -> None:
+        if self.connection is not None and not self.connection.closed:
+            self.connection.execute("ROLLBACK")
+            self.connection.close()
+
+    def _connect(self, dsn: str, answer_seconds: float) -> None:
+        started = time.monotonic()
+        try:
+            self.connection = psycopg.connect(
+                with_limits(dsn, answer_seconds), autocommit=True, prepare_threshold=None
+            )
+            self.milliseconds = round((time.monotonic() - started) * 1000, 1)
+            self._begin(self.connection)
+        except psycopg.Error as error:
+            self.problem = f"the database cannot be reached: {reason(error)}"
+
+    def _begin(self, connection: psycopg.Connection) -> None:
+        self._begun = time.monotonic()
+        values = {"statement": f"{self.statement_seconds}s", "lock": f"{LOCK_SECONDS}s"}
+        literals = {name: sql.Literal(value) for name, value in values.items()}
+        cursor = connection.execute(sql.SQL(_BEGIN).format(**literals))
+        while cursor.nextset():
+            pass
+        statement, lock, read_only, self.in_recovery = cursor.fetchone() or (None,) * 4
+        self.database = connection.info.dbname
+        self.server_version = connection.info.parameter_status("server_version")
+        if not (_seconds(statement) and _seconds(lock) and read_only == "on"):
+            self.problem = "the database did not take the limits that keep it from harm: not verified"
+
+
+def with_limits(dsn: str, seconds: float) -> str:
+    """The DSN with limits on every wait, and our name, where it does not set them itself."""
+    ours = {
+        "connect_timeout": str(max(2, round(seconds))),
+        "application_name": APPLICATION_NAME,
+        "client_encoding": "utf8",
+        "keepalives_idle": "10",
+        "keepalives_interval": "5",
+        "keepalives_count": "3",
+        "tcp_user_timeout": "30000",
+    }
+    return make_conninfo(dsn, **{k: v for k, v in ours.items() if k not in conninfo_to_dict(dsn)})
+
+
+def reason(error: psycopg.Error) -> str:
+    """A server's or libpq's complaint in one line; only the first, for each address repeats it."""
+    text = error.diag.message_primary or str(error).strip() or type(error).__name__
+    return " ".join(text.split("\n")[0].split())
+
+
+def _seconds(shown: str | None) -> bool:
+    """Whether a limit as SHOW gives it is one: 0 means none."""
+    return shown not in (None, "0")

@@ -1,0 +1,89 @@
+"""The message to people: what failed and what to do, in the two wordings of the alert format.
+
+Lengths are counted as Slack receives them, after escaping; with `MOST_BULLETS` of `LONGEST_BULLET`
+a message stays under 7,000 characters. Slack cuts `text` at 40,000 and has been seen to refuse
+messages of some 13,200.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC
+from itertools import accumulate
+
+from reporting.verification import CheckResult, Verification
+
+LONGEST_BULLET = 300
+MOST_BULLETS = 20
+
+_FAILURE = """🚨 BACKUP VERIFICATION FAILED
+
+Status: FAILURE
+Checks Passed: {passed}/{counted}
+Checks Failed: {failed}
+
+Failed Checks:
+{bullets}
+
+Action Required: Investigate backup system immediately.
+Time: {time}"""
+
+_WARNING = """⚠️ BACKUP VERIFICATION WARNING
+
+Status: WARNING
+Checks Passed: {passed}/{counted}
+Checks Failed: {failed}
+
+Issues Found:
+{bullets}
+
+Action: Review backup system when convenient.
+Time: {time}"""
+
+
+def alert(verification: Verification) -> str | None:
+    """The message in plain text, not yet escaped; None on success, which sends none."""
+    if verification.status == "success":
+        return None
+    wording = _FAILURE if verification.status == "failure" else _WARNING
+    return wording.format(
+        passed=verification.checks_passed,
+        counted=len(verification.counted),
+        failed=verification.checks_failed,
+        bullets="\n".join(_bullets(verification.failures)),
+        time=verification.verified_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def payload(text: str) -> dict[str, str]:
+    """What a webhook takes: the text, escaped so that a name such as `<!channel>` calls nobody."""
+    return {"text": _escaped(text)}
+
+
+def _bullets(failures: Sequence[CheckResult]) -> list[str]:
+    if not failures:
+        return ["• Verification: no check was run"]
+    listed = [_cut(f"• {_finding(check)}") for check in failures[:MOST_BULLETS]]
+    more = len(failures) - len(listed)
+    return [*listed, f"• … and {more} more"] if more else listed
+
+
+def _finding(check: CheckResult) -> str:
+    """One line: the title and what was found; that a check was not run is said first."""
+    words = [check.title, "not run" if check.outcome == "not run" else "", check.message or ""]
+    folded = [_folded(word) for word in words]
+    return ": ".join(word for word in folded if word) + ("" if any(folded[1:]) else ": failed")
+
+
+def _folded(text: str) -> str:
+    """The text in one line, with a space for whatever does not print."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _cut(text: str) -> str:
+    """The text, ended by "…" where it would exceed `LONGEST_BULLET` once escaped."""
+    ends = accumulate(len(_escaped(char)) for char in text)
+    fitting = sum(end < LONGEST_BULLET for end in ends)
+    return text if fitting == len(text) else text[:fitting].rstrip() + "…"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

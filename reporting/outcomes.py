@@ -1,0 +1,91 @@
+"""From pytest's reports to the outcome of each check: never green without a call that passed."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from reporting.verification import CheckResult, Outcome, Severity
+
+PROPERTY = "check"
+"""The user property in which a check's own process says what it is and what it found."""
+
+_ACRONYMS = {"rls": "RLS", "sql": "SQL", "url": "URL", "id": "ID"}
+
+
+def title_of(name: str) -> str:
+    """The title of a check for people: RLS Policies Active for test_rls_policies_active."""
+    words = name.removeprefix("test_").split("[", 1)[0].split("_")
+    return " ".join(_ACRONYMS.get(word, word.capitalize()) for word in words)
+
+
+@dataclass
+class _Record:
+    severity: Severity = "critical"
+    outcome: Outcome = "not run"
+    message: str | None = "it was never reached"
+    seconds: float = 0.0
+    details: Mapping[str, Any] = field(default_factory=dict)
+    failed: bool = False
+
+
+@dataclass
+class Outcomes:
+    """Gathers what is known of each check; one whose severity is unknown counts as critical."""
+
+    _records: dict[str, _Record] = field(default_factory=dict)
+
+    def expect(self, nodeid: str, severity: Severity | None = None) -> None:
+        """Announces a check; until a report says otherwise it has not run."""
+        record = self._records.setdefault(nodeid, _Record())
+        record.severity = severity or record.severity
+
+    def take(self, report: pytest.TestReport) -> None:
+        """Adds what one phase of a check (or one of its subtests) says."""
+        record = self._records.setdefault(report.nodeid, _Record())
+        said = _said(report)
+        record.severity = said.get("severity", record.severity)
+        record.details = said.get("details") or record.details
+        record.seconds += report.duration
+        self._judge(record, report, said.get("message"))
+
+    def results(self) -> list[CheckResult]:
+        return [_result(nodeid, record) for nodeid, record in self._records.items()]
+
+    def _judge(self, record: _Record, report: pytest.TestReport, message: str | None) -> None:
+        if report.outcome == "failed" and report.when == "setup":
+            record.message = f"it could not begin: {message}"
+            record.failed = True
+        elif report.outcome == "failed" or getattr(report, "wasxfail", None) is not None:
+            if not (record.failed and record.outcome == "failed"):
+                record.message = message or "it failed"
+            record.outcome, record.failed = "failed", True
+        elif report.outcome == "skipped":
+            record.message = message or "it was skipped"
+            record.outcome = "failed" if record.outcome == "failed" else "not run"
+        elif report.when == "call" and not record.failed and not hasattr(report, "context"):
+            record.outcome, record.message = "passed", None
+
+
+def _said(report: pytest.TestReport) -> dict[str, Any]:
+    """What the check's own process put down; the last word counts."""
+    texts: Iterable[Any] = (value for name, value in report.user_properties if name == PROPERTY)
+    said: dict[str, Any] = {}
+    for text in texts:
+        said |= json.loads(str(text))
+    return said
+
+
+def _result(nodeid: str, record: _Record) -> CheckResult:
+    name = nodeid.rsplit("::", 1)[-1]
+    return CheckResult(
+        name=name,
+        title=title_of(name),
+        severity=record.severity,
+        outcome=record.outcome,
+        message=record.message,
+        seconds=round(record.seconds, 3),
+        details=record.details,
+    )

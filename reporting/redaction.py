@@ -1,0 +1,277 @@
+"""The removal of secrets: those this run knows, in every spelling, and what has a secret's form.
+
+Known secrets go first, then the forms. JSON is best passed through `value` before it is dumped:
+`text` knows no structure and prefers hiding too much to hiding too little.
+"""
+
+import html.entities
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from urllib.parse import unquote
+
+MASK = "***"
+# A shorter secret, hidden wherever it occurs, would leave nothing to read.
+SHORTEST = 4
+DEEPEST = 64
+
+_ENTITIES = html.entities.codepoint2name | {ord("'"): "apos"}
+_OPTIONS = r"(?:password|oauth_client_secret|scram_(?:client|server)_key)"
+_OPTION = re.compile(
+    rf"""{_OPTIONS}\s*=\s*
+    (?:(?P<quoted>'(?:[^'\\]|\\.)*')(?=\s|$) | (?P<loose>.*?)(?=\s+[a-z_]+\s*=|$))""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_DSN = re.compile(
+    r"postgres(?:ql)?(?:\+\w+)?://|(?:.*\s)?(?:host|hostaddr|port|dbname|user|password|service)\s*=",
+    re.IGNORECASE | re.DOTALL,
+)
+_WEB = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+
+
+def _secrets(source: str) -> Iterator[str]:
+    """The secrets in a DSN, a web address or a bare secret, as they stand and percent-decoded."""
+    found = [*_userinfo(source), *_options(source)]
+    if _WEB.match(source):
+        found += _address(source)
+    elif not _DSN.match(source):
+        found.append(source)
+    for secret in found:
+        yield secret.strip()
+        yield unquote(secret).strip()
+
+
+def _userinfo(source: str) -> Iterator[str]:
+    """The password between user and host, and its pieces when it is not percent-encoded.
+
+    libpq cuts such a DSN at the wrong place and quotes the piece in its error.
+    """
+    rest = source.partition("://")[2] or source
+    tail = re.sub(r"\?[a-z_]+=.*", "", rest, flags=re.DOTALL).partition(":")[2]
+    password, at, _ = (tail if "@" in tail else rest.partition(":")[2]).rpartition("@")
+    if at:
+        yield password
+        if re.search(r"[@/?#\s\[\]]", password):
+            yield from re.split(r"[@/?#:\s\[\]]+", password)
+
+
+def _options(source: str) -> Iterator[str]:
+    """The values of secret conninfo keywords or URL parameters, unquoted, unescaped, and raw."""
+    for option in _OPTION.finditer(source):
+        if option["quoted"]:
+            values = [option["quoted"][1:-1]]
+        else:
+            loose = option["loose"]
+            values = [loose, loose.partition("&")[0], *loose.split()]
+        for value in values:
+            yield value
+            yield re.sub(r"\\(.)", r"\1", value.strip("'"), flags=re.DOTALL)
+
+
+def _address(url: str) -> Iterator[str]:
+    """A webhook's URL, its path with and without the query, and the parts that look random."""
+    path = _WEB.sub("", url, count=1)
+    yield from (url, path, path.partition("?")[0])
+    yield from (part for part in re.split(r"[/?&=#]", path) if len(part) >= 16)
+
+
+def _spelt(secret: str) -> str:
+    """A pattern for the secret in text, and escaped, even twice, for XML, JSON, repr or a URL."""
+    return "".join(
+        _run(run[1], len(run[0])) for run in re.finditer(r"(.)\1*", secret, flags=re.DOTALL)
+    )
+
+
+def _run(char: str, count: int) -> str:
+    """The spellings of one character, `count` times; quantifiers are bounded against blow-up."""
+    if (char.isascii() and char.isalnum()) or char in "_-.*":
+        return re.escape(char) * count
+    if char == "\\":
+        encoded = rf"(?i:%(?:25){{0,2}}5c){{{count}}}"
+        return rf"(?:\\{{{count},{8 * count}}}+|{encoded})"
+    spellings = "|".join(_character(char))
+    literal = re.escape(char)
+    doubled = rf"|{literal}{{{2 * count}}}" if char in "'\"" else ""
+    shell = rf"|(?:'\"'\"'){{{count}}}" if char == "'" else ""
+    return rf"(?:(?:{spellings}){{{count}}}{shell}{doubled}|(?:\\{{0,7}}{literal}){{{count}}})"
+
+
+def _character(char: str) -> Iterator[str]:
+    """The encoded spellings of one character that is neither a letter, a digit nor a backslash."""
+    code = ord(char)
+    encoded = char.encode("utf-8", "surrogatepass")
+    wide = char.encode("utf-16-be", "surrogatepass").hex()
+    units = [wide[start : start + 4] for start in range(0, len(wide), 4)]
+    name = _ENTITIES.get(code, f"#{code}")
+    yield "(?i:" + "".join(f"%(?:25){{0,2}}{byte:02x}" for byte in encoded) + ")"
+    yield "(?i:" + "".join(rf"\\{{0,8}}u{unit}" for unit in units) + ")"
+    yield "".join(rf"\\{{0,8}}x{byte:02x}" for byte in encoded)
+    yield rf"\\{{0,8}}(?:x{code:02x}|U{code:08x})"
+    yield rf"&(?:amp;){{0,3}}(?:(?i:\#0*{code}|\#x0*{code:x})|{name});"
+    if char in "\n\r\t":
+        yield r"\\{0,8}" + {"\n": "n", "\r": "r", "\t": "t"}[char]
+    if char == "%":
+        yield "%(?:25){1,3}"
+    if char == " ":
+        yield r"\+"
+
+
+_QUOTE = r"""(?:\\{0,7}["']|&(?:amp;)?(?:quot|apos|\#34|\#39|\#x22|\#x27);)"""
+_BARE = r"""(?:[^\s"'<\\]|\\++[^\s"'<\\]|'(?=\w))++"""
+_NAME = r"""(?:passw(?:or)?d|passphrase|pwd|secret|token
+    |(?:api|access|role|private|client|server)[_-]?key)"""
+_ASSIGNED = re.compile(
+    rf"""(?P<head>{_NAME}
+        (?: {_QUOTE}?\s{{0,8}}(?:={{1,3}}>?|:=|%3d)\s{{0,8}}(?!\*\*\*(?:&|\\u0026))
+        |   {_QUOTE}\s{{0,8}}:\s{{0,8}}
+            (?!(?:-?[\d.]{{1,40}}|null|none|true|false)\s{{0,8}}(?:[,}}\]]|$))
+        |   (?<=password)\s{{1,8}}(?=e?') )
+        (?:[bruef](?=["']))?)
+    (?: (?P<single>')(?:(?:[^'\\\n]|\\.|'')*+'|(?:[^'"\\\n]|\\.|'')*+)
+    |   (?P<double>")(?:[^"\\\n]|\\.)*+"?
+    |   (?P<other>{_QUOTE})[^\n]*?(?:(?<!\\)(?P=other)|$)
+    |   {_BARE} )""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+_SIGNED = re.compile(
+    r"""((?: (?:[?&;]|%3f|%26|\\u0026)
+            (?:sig|signature|(?:[a-z]{1,20}[_-])?token|api[_-]?key|key|(?:ssl)?password
+              |pwd|(?:client_)?secret)(?:=|%3d)
+        |   x-(?:amz|goog)-(?:signature|credential|security-token)(?:=|%3d|:\ ?) ))
+    [^\s"'<>&\\]++""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_URL = re.compile(r"""(:\\{0,7}/\\{0,7}/)([^\s"<>]+)""")
+_HOOK = re.compile(
+    rf"(hooks\.slack(?:-gov)?\.com(?:\\{{0,7}}/|%2f)[a-z]+(?:\\{{0,7}}/|%2f)){_BARE}",
+    re.IGNORECASE,
+)
+_BEARER = re.compile(rf"(bearer(?:\s{{1,8}}|%20|\+)){_BARE}", re.IGNORECASE)
+_BASIC = re.compile(
+    rf"(authorization{_QUOTE}?\s{{0,8}}[:=]\s{{0,8}}{_QUOTE}?[a-z]+\s{{1,8}}){_BARE}", re.IGNORECASE
+)
+_SCRAM = re.compile(rf"(SCRAM-SHA-256)\\{{0,7}}\${_BARE}")
+_MD5 = re.compile(r"md5[0-9a-fA-F]{32}")
+# Each match takes a whole run, dots or not: a failing one would be tried again at every "eyJ".
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)*+")
+_KEY = re.compile(r"(sb(?:p|_secret)_|xox[a-z]-)[A-Za-z0-9_-]{8,}")
+
+
+def _without_password(url: re.Match[str]) -> str:
+    head, at, host = url[2].rpartition("@")
+    user, colon, _ = head.partition(":")
+    return f"{url[1]}{user}:{MASK}@{host}" if at and colon else url[0]
+
+
+def _unassigned(found: re.Match[str]) -> str:
+    quote = found["single"] or found["double"] or found["other"] or ""
+    return f"{found['head']}{quote}{MASK}{quote if found[0].endswith(quote) else ''}"
+
+
+_FORMS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (_SCRAM, rf"\g<1>${MASK}"),
+    (_MD5, f"md5{MASK}"),
+    (_JWT, lambda found: MASK if "." in found[0] else found[0]),
+    (_KEY, rf"\g<1>{MASK}"),
+    (_URL, _without_password),
+    (_HOOK, rf"\g<1>{MASK}"),
+    (_SIGNED, rf"\g<1>{MASK}"),
+    (_ASSIGNED, _unassigned),
+    (_BEARER, rf"\g<1>{MASK}"),
+    (_BASIC, rf"\g<1>{MASK}"),
+)
+_SECRET_KEY = re.compile(rf"(?:pg|ssl)?{_OPTIONS}|authorization|apikey", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Redactor:
+    """Hides the secrets of one run; its own repr shows none."""
+
+    _known: tuple[re.Pattern[str], ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, *secrets: str | None) -> "Redactor":
+        """A redactor that knows these: DSNs (only their passwords), web addresses, bare secrets.
+
+        What is malformed is taken apart in every likely way; nothing is raised.
+        """
+        known = {part for source in secrets if source for part in _secrets(source.strip())}
+        usable = [part for part in known if len(part) >= SHORTEST and set(part) != {"*"}]
+        usable.sort(key=lambda part: (-len(part), part))
+        return cls(tuple(re.compile(_spelt(part)) for part in usable))
+
+    def text(self, text: str) -> str:
+        """The text with `MASK` for every secret; doing it twice changes nothing more."""
+        for known in self._known:
+            text = known.sub(MASK, text)
+        for form, replacement in _FORMS:
+            text = form.sub(replacement, text)
+        return text
+
+    def value(self, value: object) -> object:
+        """The value without secrets and fit for `json.dumps(allow_nan=False)` and for jsonb.
+
+        Keys become strings, other collections lists, what JSON lacks its redacted `str`.
+        What contains itself, or lies deeper than `DEEPEST`, becomes "…".
+        """
+        return self._value(value, ())
+
+    def _value(self, value: object, within: tuple[int, ...]) -> object:
+        if not isinstance(value, Mapping | list | tuple | set | frozenset):
+            return self._scalar(value)
+        if id(value) in within or len(within) >= DEEPEST:
+            return "…"
+        within = (*within, id(value))
+        if isinstance(value, Mapping):
+            return self._mapping(value, within)
+        items = [self._value(item, within) for item in value]
+        return sorted(items, key=json.dumps) if isinstance(value, set | frozenset) else items
+
+    def _mapping(self, value: Mapping[object, object], within: tuple[int, ...]) -> object:
+        cleaned: dict[str, object] = {}
+        for key, item in value.items():
+            name = str(self._scalar(key))
+            while name in cleaned:
+                name += "*"
+            secret = isinstance(item, str | bytes) and _SECRET_KEY.fullmatch(name)
+            cleaned[name] = MASK if secret else self._value(item, within)
+        return cleaned
+
+    def _scalar(self, value: object) -> object:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int | float | Decimal):
+            return _number(value)
+        return _storable(self.text(_as_text(value)))
+
+
+def _number(value: int | float | Decimal) -> object:
+    """The number; as text when it is too long, not finite, or a decimal fraction."""
+    if isinstance(value, int):
+        return int(value) if value.bit_length() <= 4096 else hex(value)
+    if isinstance(value, Decimal):
+        whole = value.is_finite() and value.adjusted() < 100 and value == value.to_integral_value()
+        return int(value) if whole else str(value)
+    if math.isfinite(value):
+        return float(value)
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("utf-8", "backslashreplace")
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    try:
+        return str(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
+
+
+def _storable(text: str) -> str:
+    """The text without NUL and lone surrogates, which jsonb refuses."""
+    return re.sub("[\0\ud800-\udfff]", "\ufffd", text)

@@ -1,0 +1,48 @@
+"""What a check's own process adds to pytest's reports, and takes out of them: findings in, secrets out."""
+
+import json
+from typing import Any
+
+import pytest
+
+from reporting.finding import finding, speaks_for_itself
+from reporting.outcomes import PROPERTY
+from reporting.redaction import Redactor
+from reporting.verification import Severity
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+
+Details = dict[str, Any]
+DETAILS: pytest.StashKey[Details] = pytest.StashKey()
+
+
+def severities_of(item: pytest.Item) -> list[Severity]:
+    """The severities that a check is marked with; there has to be exactly one."""
+    return [name for name in SEVERITIES if item.get_closest_marker(name) is not None]
+
+
+def annotate(
+    item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, redactor: Redactor
+) -> None:
+    """Puts severity, finding and details on a report, and keeps tracebacks for surprises."""
+    said: dict[str, Any] = {"severity": severities_of(item)[0]}
+    if call.excinfo is not None:
+        said["message"] = redactor.text(finding(call.excinfo.value))
+        if report.outcome == "failed" and speaks_for_itself(call.excinfo.value):
+            report.longrepr = said["message"]
+    if DETAILS in item.stash:
+        said["details"] = redactor.value(item.stash[DETAILS])
+    report.user_properties.append((PROPERTY, json.dumps(said, ensure_ascii=False)))
+
+
+def redact(report: pytest.TestReport | pytest.CollectReport, redactor: Redactor) -> None:
+    """Takes the secrets out of all that a report shows; a long text that held one becomes plain."""
+    if isinstance(report.longrepr, tuple):
+        path, line, reason = report.longrepr
+        report.longrepr = (path, line, redactor.text(reason))
+    elif report.longrepr is not None:
+        shown = report.longreprtext
+        clean = redactor.text(shown)
+        if clean != shown or not isinstance(report.longrepr, str):
+            report.longrepr = clean
+    report.sections[:] = [(name, redactor.text(text)) for name, text in report.sections]

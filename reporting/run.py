@@ -1,0 +1,158 @@
+"""One run from its settings to its verdict; pytest's hooks only tell it what happens."""
+
+import contextlib
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import migrations
+from database import Reach
+from expectations import Expectations
+from reporting.delivery import Delivered, Destinations, deliver
+from reporting.log_database import place
+from reporting.outcomes import Outcomes
+from reporting.redaction import Redactor
+from reporting.verdict import exit_code
+from reporting.verification import BackupFacts, NotVerified, Target, Verification
+from restoring.target import Aim, aimed
+from settings import Settings
+
+_SAMPLE_LOG = "verification_log"
+_BYTES_IN_MB = 1024 * 1024
+
+
+@dataclass
+class Run:
+    """Restores once, gathers outcomes, concludes once, delivers once."""
+
+    settings: Settings
+    expectations: Expectations
+    redactor: Redactor
+    say: Callable[[str], None]
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    partial: bool = False
+    aim: Aim | None = None
+    verification: Verification | None = None
+    delivered: Delivered = field(default_factory=Delivered)
+    _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    _checks_begun: float = 0.0
+    _seen: dict[str, Any] = field(default_factory=dict)
+
+    def open(self) -> Aim:
+        """Restores, or finds the database, the first time that it is asked."""
+        if self.aim is None:
+            aiming = aimed(self.settings, self.expectations, self._say)
+            self.aim = self._stack.enter_context(aiming)
+            self._checks_begun = time.monotonic()
+        return self.aim
+
+    def close(self) -> None:
+        """Takes the server and its files away."""
+        self._stack.close()
+
+    @property
+    def reach(self) -> Reach:
+        return self.open().reach
+
+    def backup_facts(self) -> BackupFacts | None:
+        aim = self.aim
+        if aim is None or aim.backup is None or aim.taken_at is None:
+            return None
+        age = datetime.now(UTC) - aim.taken_at
+        return BackupFacts(
+            id=aim.backup.id,
+            format=aim.backup.format,
+            taken_at=aim.taken_at,
+            taken_at_from="trailer" if aim.from_trailer else aim.backup.taken_at_from,
+            age_hours=age.total_seconds() / 3600,
+            size_bytes=aim.backup.size_bytes,
+        )
+
+    def conclude(self) -> int:
+        """Judges, delivers where that is wanted, and gives the exit code."""
+        aim = self.open()
+        self.verification = self._verification(aim)
+        begun = time.monotonic()
+        self.delivered = self._deliver(self.verification, aim)
+        self.verification.seconds["deliver"] = time.monotonic() - begun
+        code = exit_code(
+            self.verification.status,
+            cannot_verify=aim.cannot_verify,
+            delivered=self.delivered.complete,
+            fail_on_warning=self.settings.fail_on_warning,
+        )
+        return code or int(aim.reach.problem is not None)
+
+    def report(self) -> dict[str, Any] | None:
+        """The verification as the JSON report carries it, without secrets."""
+        if self.verification is None:
+            return None
+        clean: Any = self.redactor.value(self.verification.as_dict())
+        return clean
+
+    def _verification(self, aim: Aim) -> Verification:
+        results = self.outcomes.results()
+        details = {result.name: result.details for result in results}
+        connectivity = details.get("test_database_connectivity", {})
+        checks = time.monotonic() - self._checks_begun
+        return Verification(
+            id=str(uuid.uuid4()),
+            verified_at=datetime.now(UTC).replace(microsecond=0),
+            partial=self.partial,
+            target=self._target(aim, connectivity),
+            checks=results,
+            backup=self.backup_facts(),
+            not_verified=self._not_verified(aim),
+            seconds=aim.seconds | {"checks": checks},
+        )
+
+    def _target(self, aim: Aim, connectivity: Mapping[str, Any]) -> Target:
+        live = self.settings.database_url
+        return Target(
+            kind="backup" if live is None else "database",
+            location=self.redactor.text(aim.location if live is None else place(live)),
+            database=aim.database or connectivity.get("database"),
+            server_version=connectivity.get("server_version"),
+        )
+
+    def _not_verified(self, aim: Aim) -> list[NotVerified]:
+        items = [NotVerified(omission.what, omission.why) for omission in aim.omissions]
+        if self.expectations.max_age_hours is not None:
+            items.append(NotVerified("backup.max_age_hours", "recorded, and judged by no check yet"))
+        if not self.expectations.functions:
+            items.append(NotVerified("functions", "the expectations name none"))
+        return [NotVerified(*map(self.redactor.text, (item.what, item.why))) for item in items]
+
+    def _deliver(self, verification: Verification, aim: Aim) -> Delivered:
+        if verification.partial:
+            return Delivered(["nothing logged and nothing sent, since this is a part of the suite"])
+        if self.settings.no_delivery:
+            return Delivered(["nothing logged and nothing sent (--no-delivery)"])
+        return deliver(verification, self._destinations(aim), self.redactor)
+
+    def _destinations(self, aim: Aim) -> Destinations:
+        if self.settings.sample is not None:
+            return self._beside(aim)
+        dsn = self.settings.log_database_url
+        return Destinations(
+            log_dsn=dsn,
+            log_name=place(dsn) if dsn else "",
+            spool=self.settings.spool,
+            slack_url=self.settings.slack_webhook_url,
+        )
+
+    def _beside(self, aim: Aim) -> Destinations:
+        """The sample's log lives as long as its server, and nothing of it is sent anywhere."""
+        if aim.server is None:
+            return Destinations()
+        with aim.server.connect("postgres") as admin:
+            admin.execute(f"CREATE DATABASE {_SAMPLE_LOG}")
+        dsn = aim.server.dsn(_SAMPLE_LOG)
+        migrations.migrate(dsn)
+        return Destinations(dsn, f"{_SAMPLE_LOG}, a database beside the restored one")
+
+    def _say(self, line: str) -> None:
+        self.say(self.redactor.text(line))

@@ -1,0 +1,177 @@
+"""Loading an archive by pg_restore, as a role that is no superuser, and reading what it complains of."""
+
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from psycopg.conninfo import make_conninfo
+
+from restoring.archive import Archive
+from restoring.compression import DamagedStream
+from restoring.errors import BackupBad, CannotVerify
+from restoring.problems import Problem, judge
+from restoring.stage import Stage
+
+_BLOCK = 1 << 20
+_MOST_PROBLEMS = 10_000
+_POLL_SECONDS = 0.02
+
+_ENTRY = re.compile(r"pg_restore: (?:error: )?from TOC entry (\d+);")
+_SERVER_ERROR = re.compile(
+    r"pg_restore: error: (?:could not execute query|COPY failed for table \"[^\"]*\"|"
+    r"error returned by PQputCopyData): ERROR:\s+(.*)"
+)
+_FATAL = re.compile(r"pg_restore: (?:error|fatal): (.*)")
+_FINISHED = re.compile(r"pg_restore: warning: errors ignored on restore: \d+")
+
+
+@dataclass
+class Complaints:
+    """What pg_restore wrote to stderr, read line by line; bounded, however much there was."""
+
+    problems: list[Problem] = field(default_factory=list)
+    finished: bool = False
+    fatal: str | None = None
+
+
+@dataclass(frozen=True)
+class ArchiveLoad:
+    """One run of pg_restore: `source` is a file or folder, or a stream of an archive."""
+
+    stage: Stage
+    archive: Archive
+    database: str
+    source: Path | BinaryIO
+    jobs: int
+    until: float
+
+    def run(self, left_out: Iterable[int]) -> list[Problem]:
+        """Loads all but these entries; raises BackupBad, CannotVerify or TimeoutError."""
+        folder = self.stage.server.workplace.path
+        wanted, errors = folder / "entries", folder / "pg_restore.log"
+        skipped = set(left_out)
+        ids = (entry.id for entry in self.archive.entries if entry.id not in skipped)
+        wanted.write_text("".join(f"{number};\n" for number in ids))
+        with errors.open("wb") as log:
+            code = self._restore(self._command(wanted), log)
+        with errors.open(errors="replace") as lines:
+            complaints = read_complaints(lines, self.archive, self.stage.lacking)
+        if code != 0 and not complaints.finished:
+            raise self._ending(complaints, code)
+        return complaints.problems
+
+    def _command(self, wanted: Path) -> list[str | Path]:
+        server = self.stage.server
+        dsn = make_conninfo(
+            host=str(server.socket_folder),
+            port=5432,
+            user=self.stage.loader,
+            dbname=self.database,
+            application_name="backup-verification",
+        )
+        command: list[str | Path] = [server.programs.bin / "pg_restore", "--no-password"]
+        command += ["--no-owner", "--no-tablespaces", "--use-list", wanted, "--dbname", dsn]
+        if not isinstance(self.source, Path):
+            return command
+        jobs = ["--jobs", str(self.jobs)] if self.archive.format != "tar" else []
+        return [*command, *jobs, self.source]
+
+    def _restore(self, command: list[str | Path], log: BinaryIO) -> int:
+        streamed = not isinstance(self.source, Path)
+        process = self.stage.server.account.start(
+            command,
+            confinement=self.stage.server.confinement,
+            environment={"PGPASSFILE": str(self._password_file())},
+            stdin=subprocess.PIPE if streamed else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+        try:
+            if streamed:
+                self._feed(process)
+            return _wait(process, self.until)
+        finally:
+            process.kill()
+            process.wait()
+
+    def _password_file(self) -> Path:
+        server = self.stage.server
+        path = server.workplace.path / "pgpass"
+        path.touch(mode=0o600)
+        path.write_text(f"*:*:*:{self.stage.loader}:{server.password}\n")
+        server.account.own(path)
+        return path
+
+    def _feed(self, process: "subprocess.Popen[bytes]") -> None:
+        """Streams the archive into pg_restore; a stream that is damaged ends the restore."""
+        damage: list[DamagedStream] = []
+        feeder = threading.Thread(target=_pump, args=(self.source, process, damage), daemon=True)
+        feeder.start()
+        while feeder.is_alive():
+            feeder.join(_POLL_SECONDS)
+            if time.monotonic() > self.until:
+                raise TimeoutError
+        if damage:
+            raise BackupBad(str(damage[0]))
+
+    def _ending(self, complaints: Complaints, code: int) -> Exception:
+        words = complaints.fatal or f"it ended with exit code {code} and said nothing"
+        if "No space left" in words or self.stage.server.ran_out_of_disk():
+            return CannotVerify("no space left on the disk for the restore; name another TMPDIR")
+        if "Permission denied" in words:
+            return CannotVerify(f"the backup cannot be read: {words}")
+        return BackupBad(f"pg_restore gave up: {words}; the archive is cut short or damaged")
+
+
+def _pump(source: BinaryIO, process: "subprocess.Popen[bytes]", damage: list[DamagedStream]) -> None:
+    if process.stdin is None:
+        return
+    try:
+        with process.stdin as pipe:
+            while block := source.read(_BLOCK):
+                pipe.write(block)
+    except BrokenPipeError:
+        return
+    except DamagedStream as error:
+        damage.append(error)
+        process.kill()
+
+
+def _wait(process: "subprocess.Popen[bytes]", until: float) -> int:
+    while (code := process.poll()) is None:
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(_POLL_SECONDS)
+    return code
+
+
+def read_complaints(
+    lines: Iterable[str], archive: Archive, lacking: dict[str, str | None]
+) -> Complaints:
+    """Reads pg_restore's stderr; the commands that it quotes, and their data, are passed over."""
+    entries = {entry.id: entry for entry in archive.entries}
+    found, current = Complaints(), None
+    for line in lines:
+        if (entry := _ENTRY.match(line)) is not None:
+            current = entries.get(int(entry[1]))
+        elif (error := _SERVER_ERROR.match(line)) is not None:
+            if len(found.problems) < _MOST_PROBLEMS:
+                kind = current.kind if current else "session"
+                what = " ".join([kind, *_names(current)])
+                found.problems.append(judge(kind, what, error[1].strip(), lacking))
+        elif _FINISHED.match(line):
+            found.finished = True
+        elif (fatal := _FATAL.match(line)) is not None:
+            found.fatal = found.fatal or fatal[1].strip()
+    return found
+
+
+def _names(entry: object) -> Iterator[str]:
+    tag, namespace = getattr(entry, "tag", ""), getattr(entry, "namespace", "")
+    if tag:
+        yield f"{namespace}.{tag}" if namespace else tag

@@ -1,0 +1,79 @@
+"""What a backup takes for granted and does not hold, prepared when a statement misses it."""
+
+import re
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import sql
+
+from restoring import statements as st
+from restoring.extensions import provider_of
+from restoring.stage import Stage
+
+_MISSING_ROLE = re.compile(r'^role "(.+)" does not exist$')
+_MISSING_SCHEMA = re.compile(r'^schema "(.+)" does not exist$')
+_MISSING_RELATION = re.compile(r'^relation "([^".]+)\.(.+)" does not exist$')
+_MISSING_COLUMN = re.compile(r'^column "(.+)" of relation "(.+)" does not exist$')
+_MISSING_IN_EXTENSIONS = re.compile(r'(?:type|function|operator class) "?extensions\.(\w+)')
+
+
+@dataclass
+class Remedies:
+    """Remembers what was prepared for one statement, so that no remedy is tried twice."""
+
+    stage: Stage
+    database: str
+    _tried: set[str] = field(default_factory=set)
+
+    def apply(self, error: psycopg.Error, statement: bytes) -> bool:
+        """Whether something was prepared, so that the statement is worth repeating."""
+        message = error.diag.message_primary or ""
+        if message in self._tried:
+            return False
+        self._tried.add(message)
+        return (
+            self._role(message)
+            or self._schema(message)
+            or self._extension(message)
+            or self._data_of_platform(message, statement)
+        )
+
+    def _role(self, message: str) -> bool:
+        found = _MISSING_ROLE.match(message)
+        if found is not None:
+            self.stage.ensure_role(found[1])
+        return found is not None
+
+    def _schema(self, message: str) -> bool:
+        found = _MISSING_SCHEMA.match(message) or _MISSING_RELATION.match(message)
+        return found is not None and self.stage.ensure_platform(self.database, found[1])
+
+    def _extension(self, message: str) -> bool:
+        found = _MISSING_IN_EXTENSIONS.search(message)
+        provider = provider_of(found[1]) if found else None
+        if provider is None or not self.stage.is_platform(self.database, "extensions"):
+            return False
+        self.stage.ensure_extension(self.database, provider, "extensions")
+        return True
+
+    def _data_of_platform(self, message: str, statement: bytes) -> bool:
+        """Adds tables and columns, as text, for rows whose definition stays with the platform."""
+        target = st.DATA_TARGET.match(statement)
+        if target is None or not self.stage.is_platform(self.database, st.name_of(target[1])):
+            return False
+        schema, table = st.name_of(target[1]), st.name_of(target[2])
+        relation, column = _MISSING_RELATION.match(message), _MISSING_COLUMN.match(message)
+        name = sql.Identifier(schema, table)
+        if relation is not None and relation[2] == table:
+            self._prepare(sql.SQL("CREATE TABLE {} ()").format(name))
+        elif column is not None:
+            add = sql.SQL("ALTER TABLE {} ADD COLUMN {} text")
+            self._prepare(add.format(name, sql.Identifier(column[1])))
+        else:
+            return False
+        self.stage.omit(f"columns of {schema}.{table}", "defined by the platform; held here as text")
+        return True
+
+    def _prepare(self, statement: sql.Composed) -> None:
+        with self.stage.server.connect(self.database, self.stage.loader) as loader:
+            loader.execute(statement)

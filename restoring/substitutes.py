@@ -1,0 +1,97 @@
+"""What takes the place of a plain dump's statement on a throw-away server."""
+
+import re
+from collections.abc import Callable
+
+from restoring import statements as st
+from restoring.roles import roles_in
+from restoring.stage import Stage
+
+Handler = Callable[[Stage, str, "re.Match[bytes]"], None]
+
+
+def substitute(stage: Stage, database: str, text: bytes) -> bytes | None:
+    """The statement to run in place of `text`, which is mostly `text`; None where all is done."""
+    for pattern, handler in _HANDLERS:
+        found = pattern.match(text)
+        if found is not None:
+            handler(stage, database, found)
+            return None
+    for pattern, what, why in st.LEFT_OUT:
+        if pattern.match(text):
+            stage.omit(what, st.WHY_LEFT_OUT[why])
+            return None
+    return _with_surroundings(stage, database, text)
+
+
+def _with_surroundings(stage: Stage, database: str, text: bytes) -> bytes:
+    """The statement itself, once the schema's place is free and the roles it names are there."""
+    schema = st.CREATE_SCHEMA.match(text)
+    if schema is not None:
+        stage.make_way(database, st.name_of(schema[1]))
+    if st.MENTIONS_ROLES.match(text):
+        for role in sorted(roles_in(text.decode(errors="replace"))):
+            stage.ensure_role(role)
+    authorization = st.AUTHORIZATION.match(text)
+    if authorization is None:
+        return text
+    return _acting_as(stage, authorization)
+
+
+def _acting_as(stage: Stage, found: "re.Match[bytes]") -> bytes:
+    """SET ROLE for SET SESSION AUTHORIZATION, which only a superuser may use."""
+    role = (found[1] or found[2]).decode(errors="replace")
+    if found[1] is None:
+        role = st.name_of(found[2])
+    if role == "default":
+        return b"RESET ROLE"
+    stage.ensure_role(role)
+    return b'SET ROLE "%s"' % role.replace('"', '""').encode()
+
+
+def _extension(stage: Stage, database: str, found: "re.Match[bytes]") -> None:
+    schema = st.name_of(found[2]) if found[2] else None
+    stage.ensure_extension(database, st.name_of(found[1]), schema)
+
+
+def _role(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
+    name = st.name_of(found[1])
+    stage.ensure_role(name)
+    stage.set_role_attributes(name, _attributes(found[2]))
+
+
+def _role_change(stage: Stage, database: str, found: "re.Match[bytes]") -> None:
+    if re.match(rb"\s+(IN DATABASE \S+ )?(SET|RESET)\b", found[2], re.IGNORECASE):
+        stage.ensure_role(st.name_of(found[1]))
+        stage.omit("settings of roles", "no role can log in on a throw-away server")
+        return
+    _role(stage, database, found)
+
+
+def _attributes(text: bytes) -> list[str]:
+    before_secrets = re.split(rb"PASSWORD|VALID UNTIL", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    return before_secrets.decode(errors="replace").upper().split()
+
+
+def _membership(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
+    stage.grant_membership(st.name_of(found[1]), st.name_of(found[2]))
+
+
+def _database(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
+    name = st.name_of(found[1])
+    if name not in stage.databases:
+        stage.create_database(name, found[2].decode() if found[2] else "UTF8")
+
+
+def _nothing(_: Stage, __: str, ___: "re.Match[bytes]") -> None:
+    """For a statement that means nothing on a server that holds this backup alone."""
+
+
+_HANDLERS: tuple[tuple["re.Pattern[bytes]", Handler], ...] = (
+    (st.SKIPPED, _nothing),
+    (st.CREATE_EXTENSION, _extension),
+    (st.CREATE_ROLE, _role),
+    (st.ALTER_ROLE, _role_change),
+    (st.MEMBERSHIP, _membership),
+    (st.CREATE_DATABASE, _database),
+)

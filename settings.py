@@ -1,0 +1,249 @@
+"""Every setting, in one table: its option, its variable, its default, its meaning, whether it is secret.
+
+An option beats a variable. A variable that is set to nothing counts as not set.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+HOME = Path(__file__).parent
+
+Sample = Literal["whole", "broken"]
+
+
+class SettingsError(ValueError):
+    """The settings do not say, or do not say once, what is to be verified; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table; `flag` settings take no value, `choices` may be named or left out."""
+
+    name: str
+    meaning: str
+    option: str | None = None
+    variable: str | None = None
+    default: str | None = None
+    metavar: str | None = None
+    flag: bool = False
+    choices: tuple[str, ...] = ()
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting(
+        "sample",
+        "verify the bundled sample backup (--sample=broken: a copy that was cut short)",
+        option="--sample",
+        choices=("whole", "broken"),
+    ),
+    Setting(
+        "backup",
+        "restore this file or folder, then verify what came back",
+        option="--backup",
+        variable="BACKUP_LOCATION",
+        metavar="LOCATION",
+    ),
+    Setting(
+        "database_url",
+        "verify a database that is there; better given by the variable, which no process list shows",
+        option="--database-url",
+        variable="DATABASE_URL",
+        metavar="DSN",
+        secret=True,
+    ),
+    Setting(
+        "expectations",
+        "the file that says what must be true",
+        option="--expectations",
+        variable="VERIFICATION_EXPECTATIONS",
+        metavar="FILE",
+    ),
+    Setting(
+        "log_database_url",
+        "where the row goes; a live run's default is the database itself",
+        option="--log-database-url",
+        variable="VERIFICATION_LOG_URL",
+        metavar="DSN",
+        secret=True,
+    ),
+    Setting(
+        "slack_webhook_url",
+        "where the message goes; unset, the message is printed instead",
+        variable="SLACK_WEBHOOK_URL",
+        secret=True,
+    ),
+    Setting(
+        "pg_bin",
+        "the folder of the server's programs",
+        option="--pg-bin",
+        variable="PG_BIN",
+        metavar="DIR",
+    ),
+    Setting(
+        "restore_timeout",
+        "how long a restore may take, such as 90s, 30m or 4h",
+        option="--restore-timeout",
+        variable="RESTORE_TIMEOUT",
+        default="4h",
+        metavar="TIME",
+    ),
+    Setting(
+        "spool",
+        "the folder that keeps rows which could not be written until the next run writes them",
+        option="--spool",
+        variable="VERIFICATION_SPOOL",
+        default=str(HOME / ".spool"),
+        metavar="DIR",
+    ),
+    Setting(
+        "keep_restored",
+        "leave the server up and print how to connect and how to remove it",
+        option="--keep-restored",
+        flag=True,
+    ),
+    Setting(
+        "fail_on_warning", "exit 1 on status warning too", option="--fail-on-warning", flag=True
+    ),
+    Setting(
+        "no_delivery",
+        "judge and print; write and send nothing",
+        option="--no-delivery",
+        flag=True,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run, resolved; exactly one of sample, backup and database_url is set."""
+
+    sample: Sample | None = None
+    backup: Path | None = None
+    database_url: str | None = field(default=None, repr=False)
+    expectations: Path = HOME / "expectations.toml"
+    log_database_url: str | None = field(default=None, repr=False)
+    slack_webhook_url: str | None = field(default=None, repr=False)
+    pg_bin: Path | None = None
+    restore_timeout: float = 4 * 3600.0
+    spool: Path = HOME / ".spool"
+    keep_restored: bool = False
+    fail_on_warning: bool = False
+    no_delivery: bool = False
+
+
+def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """The settings of a run; raises SettingsError where they do not add up."""
+    values = {setting.name: _value(setting, options, environment) for setting in SETTINGS}
+    _keep_the_named_source(values, options)
+    for name in ("database_url", "log_database_url"):
+        _check_dsn(name, values[name])
+    _check_backup(values["backup"])
+    return Settings(
+        sample=values["sample"],
+        backup=_path(values["backup"]),
+        database_url=values["database_url"],
+        expectations=_expectations_path(values),
+        log_database_url=values["log_database_url"] or values["database_url"],
+        slack_webhook_url=values["slack_webhook_url"],
+        pg_bin=_path(values["pg_bin"]),
+        restore_timeout=seconds(values["restore_timeout"]),
+        spool=Path(values["spool"]),
+        keep_restored=values["keep_restored"],
+        fail_on_warning=values["fail_on_warning"],
+        no_delivery=values["no_delivery"],
+    )
+
+
+def secrets(environment: Mapping[str, str], options: Mapping[str, Any]) -> list[str]:
+    """Every secret value that this run was given, by option or variable."""
+    named = [_value(setting, options, environment) for setting in SETTINGS if setting.secret]
+    other = [environment.get("PGPASSWORD")]
+    given = [environment.get(setting.variable or "") for setting in SETTINGS if setting.secret]
+    return [value for value in (*named, *other, *given) if value]
+
+
+def seconds(text: str) -> float:
+    """A length of time in seconds, from 90, 90s, 30m or 4h."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
+    if not found or float(found[1]) <= 0:
+        raise SettingsError(
+            f"--restore-timeout (RESTORE_TIMEOUT) is {text!r}; expected a time such as 90s, 30m or 4h"
+        )
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+
+def _value(setting: Setting, options: Mapping[str, Any], environment: Mapping[str, str]) -> Any:
+    chosen = options.get(setting.name)
+    if chosen not in (None, False):
+        return chosen
+    if setting.flag:
+        return False
+    from_environment = environment.get(setting.variable or "", "").strip()
+    return from_environment or setting.default
+
+
+def _keep_the_named_source(values: dict[str, Any], options: Mapping[str, Any]) -> None:
+    """An option names the source alone; two options, or two variables, are one too many."""
+    sources = ("sample", "backup", "database_url")
+    named = [name for name in sources if options.get(name) is not None] or [
+        name for name in sources if values[name]
+    ]
+    if not any(values[name] for name in named):
+        raise SettingsError(
+            "nothing to verify was named: give --backup LOCATION (BACKUP_LOCATION), "
+            "--database-url DSN (DATABASE_URL), or --sample for the bundled sample"
+        )
+    if len(named) > 1:
+        words = " and ".join(_names(name) for name in named)
+        raise SettingsError(f"two sources at once: {words}; name one of them")
+    for name in sources:
+        if name not in named:
+            values[name] = None
+
+
+def _names(name: str) -> str:
+    setting = next(setting for setting in SETTINGS if setting.name == name)
+    return f"{setting.option} ({setting.variable})" if setting.variable else str(setting.option)
+
+
+def _check_dsn(name: str, dsn: str | None) -> None:
+    """Parses without telling: libpq's own complaint repeats parts of the text."""
+    if dsn is None:
+        return
+    try:
+        parts = conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        parts = {}
+    if not parts:
+        raise SettingsError(
+            f"{_names(name)} is no DSN that PostgreSQL understands; expected "
+            "postgresql://user:password@host:5432/database (percent-encode odd characters of the "
+            "password) or host=… user=… dbname=…"
+        )
+
+
+def _check_backup(location: str | None) -> None:
+    if location and re.match(r"[a-z][a-z0-9+.-]+://", location, re.IGNORECASE):
+        raise SettingsError(
+            f"--backup (BACKUP_LOCATION) names a {location.split(':', 1)[0]} URL; expected a local file "
+            "or folder: fetch the backup first and name the copy"
+        )
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser() if text else None
+
+
+def _expectations_path(values: Mapping[str, Any]) -> Path:
+    if values["expectations"]:
+        return Path(values["expectations"]).expanduser()
+    if values["sample"]:
+        return HOME / "restoring" / "sample" / "expectations.toml"
+    return HOME / "expectations.toml"
