@@ -37,7 +37,7 @@ def database(access: Access) -> Iterator[psycopg.Connection]:
     """A read-only connection to the database; a check that asks for it does not run without one."""
     access.renew()
     if access.problem is not None or access.connection is None:
-        pytest.skip("not run, since the database cannot be looked at")
+        pytest.skip("the database cannot be looked at")
     with access.limited():
         yield access.connection
 

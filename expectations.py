@@ -167,9 +167,7 @@ class _Reader:
             raise self._error("functions.required", "expected each function once")
         return tuple(name.strip() for name in names)
 
-    def _section(
-        self, name: str, content: Mapping[str, Any], keys: Mapping[str, _Key]
-    ) -> dict[str, Any]:
+    def _section(self, name: str, content: Mapping[str, Any], keys: Mapping[str, _Key]) -> dict[str, Any]:
         return self._values(name, content.get(name, {}), keys)
 
     def _values(self, where: str, section: object, keys: Mapping[str, _Key]) -> dict[str, Any]:

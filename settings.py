@@ -108,9 +108,7 @@ SETTINGS = (
         option="--keep-restored",
         flag=True,
     ),
-    Setting(
-        "fail_on_warning", "exit 1 on status warning too", option="--fail-on-warning", flag=True
-    ),
+    Setting("fail_on_warning", "exit 1 on status warning too", option="--fail-on-warning", flag=True),
     Setting(
         "no_delivery",
         "judge and print; write and send nothing",

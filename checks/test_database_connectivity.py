@@ -16,9 +16,7 @@ ONE_ROW = "SELECT 1 FROM {} LIMIT 1"
 
 
 @pytest.mark.critical
-def test_database_connectivity(
-    access: Access, expectations: Expectations, details: dict[str, Any]
-) -> None:
+def test_database_connectivity(access: Access, expectations: Expectations, details: dict[str, Any]) -> None:
     details["milliseconds_to_connect"] = access.milliseconds
     details["database"] = access.database
     details["server_version"] = access.server_version

@@ -40,7 +40,10 @@ def finding(table: Table, rows: int | None) -> str | None:
 
 @pytest.mark.warning
 def test_row_counts_reasonable(
-    database: psycopg.Connection, access: Access, expectations: Expectations, details: dict[str, Any]
+    database: psycopg.Connection,
+    access: Access,
+    expectations: Expectations,
+    details: dict[str, Any],
 ) -> None:
     tables = expectations.tables
     names = ([t.full_name for t in tables], [t.schema for t in tables], [t.name for t in tables])

@@ -1,6 +1,5 @@
 """pytest's hooks: they tell the run what happens, and nothing is decided in them."""
 
-import contextlib
 import os
 import signal
 from collections.abc import Generator, Iterable
@@ -12,8 +11,7 @@ import pytest
 from _pytest._code.code import ExceptionRepr
 
 import settings
-from database import Reach
-from expectations import Expectations, ExpectationsError, read_expectations
+from expectations import ExpectationsError, read_expectations
 from reporting import reports
 from reporting.redaction import Redactor
 from reporting.run import Run
@@ -68,7 +66,14 @@ def _concerns_checks(config: pytest.Config) -> bool:
 
 
 def _only_looks(config: pytest.Config) -> bool:
-    looking = ("collectonly", "help", "version", "markers", "showfixtures", "show_fixtures_per_test")
+    looking = (
+        "collectonly",
+        "help",
+        "version",
+        "markers",
+        "showfixtures",
+        "show_fixtures_per_test",
+    )
     return any(getattr(config.option, name, False) for name in looking)
 
 
@@ -175,7 +180,9 @@ class Verifying:
         return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_make_collect_report(self) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    def pytest_make_collect_report(
+        self,
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         report = yield
         reports.redact(report, self.redactor)
         return report

@@ -81,9 +81,7 @@ def _address(url: str) -> Iterator[str]:
 
 def _spelt(secret: str) -> str:
     """A pattern for the secret in text, and escaped, even twice, for XML, JSON, repr or a URL."""
-    return "".join(
-        _run(run[1], len(run[0])) for run in re.finditer(r"(.)\1*", secret, flags=re.DOTALL)
-    )
+    return "".join(_run(run[1], len(run[0])) for run in re.finditer(r"(.)\1*", secret, flags=re.DOTALL))
 
 
 def _run(char: str, count: int) -> str:

@@ -29,8 +29,7 @@ _OTHER_TABLE = (
     "then run python -m migrations DSN"
 )
 _SENTENCES = {
-    "42P01": "the table public.backup_verification_log is missing in {place}: "
-    "run python -m migrations DSN",
+    "42P01": "the table public.backup_verification_log is missing in {place}: run python -m migrations DSN",
     "42703": _OTHER_TABLE,
     "42804": _OTHER_TABLE,
     "42P10": _OTHER_TABLE,

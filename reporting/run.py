@@ -16,12 +16,20 @@ from reporting.log_database import place
 from reporting.outcomes import Outcomes
 from reporting.redaction import Redactor
 from reporting.verdict import exit_code
-from reporting.verification import BackupFacts, NotVerified, Target, Verification
+from reporting.verification import (
+    BackupFacts,
+    Harmless,
+    NotVerified,
+    ServerFacts,
+    Target,
+    Verification,
+)
 from restoring.target import Aim, aimed
 from settings import Settings
 
 _SAMPLE_LOG = "verification_log"
-_BYTES_IN_MB = 1024 * 1024
+_MOST = 200
+"""How many of a kind are recorded, so that a row stays a row."""
 
 
 @dataclass
@@ -106,6 +114,8 @@ class Run:
             checks=results,
             backup=self.backup_facts(),
             not_verified=self._not_verified(aim),
+            harmless=[Harmless(item.what, item.message, item.reason) for item in aim.harmless[:_MOST]],
+            server=_server_facts(aim),
             seconds=aim.seconds | {"checks": checks},
         )
 
@@ -124,7 +134,10 @@ class Run:
             items.append(NotVerified("backup.max_age_hours", "recorded, and judged by no check yet"))
         if not self.expectations.functions:
             items.append(NotVerified("functions", "the expectations name none"))
-        return [NotVerified(*map(self.redactor.text, (item.what, item.why))) for item in items]
+        more = len(items) - _MOST
+        if more > 0:
+            items[_MOST:] = [NotVerified(f"{more} more", "only the first are listed")]
+        return items
 
     def _deliver(self, verification: Verification, aim: Aim) -> Delivered:
         if verification.partial:
@@ -156,3 +169,10 @@ class Run:
 
     def _say(self, line: str) -> None:
         self.say(self.redactor.text(line))
+
+
+def _server_facts(aim: Aim) -> ServerFacts | None:
+    if aim.choice is None:
+        return None
+    kept_from = aim.server.confinement.layers if aim.server else ()
+    return ServerFacts(str(aim.choice.programs), aim.choice.reason, kept_from)

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from threading import Thread, get_ident
 from urllib.parse import urlsplit
 
@@ -22,9 +22,7 @@ DELIVERY_SECONDS = 90.0
 LONGEST_PAUSE = 30.0
 LONGEST_BODY = 1000
 
-_ACCEPTED = re.compile(
-    r"(?:ok)?|\{.*\"(?:ok|success)\"\s*:\s*true\b.*\}", re.IGNORECASE | re.DOTALL
-)
+_ACCEPTED = re.compile(r"(?:ok)?|\{.*\"(?:ok|success)\"\s*:\s*true\b.*\}", re.IGNORECASE | re.DOTALL)
 _REASON = re.compile(r"[a-z0-9_]{1,40}")
 _ERROR = re.compile(r'"error"\s*:\s*"([a-z0-9_]{1,40})"')
 
@@ -35,12 +33,12 @@ class MessageRefused(Exception):
 
 @dataclass
 class _Answer:
-    """What came back so far; filled in by the thread that asks, read when its time is up."""
+    """What came back so far; filled in by the thread that asks, copied when its time is up."""
 
     status: int | None = None
     retry_after: str = ""
-    body: bytearray = field(default_factory=bytearray)
     complete: bool = False
+    body: bytes = b""
     problem: str = "no answer in time"
     malformed: bool = False
 
@@ -51,7 +49,7 @@ class _Answer:
     @property
     def delivered(self) -> bool:
         accepted = _ACCEPTED.fullmatch(self.text) and (self.complete or self.body)
-        return self.status is not None and 200 <= self.status < 300 and bool(accepted)
+        return bool(accepted) and 200 <= (self.status or 0) < 300
 
     @property
     def may_pass(self) -> bool:
@@ -77,7 +75,7 @@ def post(
     url = _checked(url)
     deadline = time.monotonic() + DELIVERY_SECONDS
     for attempt in range(1, ATTEMPTS + 1):
-        answer = _ask(url, payload, min(limit, deadline - time.monotonic()))
+        answer = _ask(url, payload, min(limit, max(1.0, deadline - time.monotonic())))
         if answer.delivered:
             return
         seconds = _pause_after(answer, attempt)
@@ -110,7 +108,7 @@ def _ask(url: str, payload: Mapping[str, str], limit: float) -> _Answer:
     thread = Thread(target=_exchange, args=(answer, url, payload, limit), daemon=True)
     thread.start()
     thread.join(limit)
-    return answer
+    return replace(answer)
 
 
 def _exchange(answer: _Answer, url: str, payload: Mapping[str, str], limit: float) -> None:
@@ -143,7 +141,7 @@ def _receive(
             answer.body += piece
             if len(answer.body) >= LONGEST_BODY or time.monotonic() > deadline:
                 break
-        answer.complete = True
+        answer.complete = time.monotonic() <= deadline
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -179,7 +177,8 @@ def _pause_after(answer: _Answer, attempt: int) -> float:
 
 def _sentence(answer: _Answer, attempts: int, url: str) -> str:
     if answer.malformed:
-        return f"the webhook cannot be asked ({answer.problem}): correct SLACK_WEBHOOK_URL"
+        where = "check SLACK_WEBHOOK_URL and the proxy"
+        return f"the webhook cannot be asked ({answer.problem}): {where}"
     if answer.may_pass:
         last = f"{answer.status} {_reason(answer, url)}" if answer.status else answer.problem
         return f"the message could not be delivered in {attempts} attempts: {last.strip()}"

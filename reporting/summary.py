@@ -20,10 +20,11 @@ def summary_lines(verification: Verification, delivered: Sequence[str]) -> Itera
     for check in verification.checks:
         yield from _check(check)
     if verification.not_verified:
-        yield ""
-        yield "not verified:"
-        for item in verification.not_verified:
-            yield f"  {item.what}: {item.why}"
+        yield from ("", "not verified:")
+        yield from (f"  {item.what}: {item.why}" for item in verification.not_verified)
+    if verification.harmless:
+        yield from ("", "harmless complaints of the restore:")
+        yield from (f"  {item.what}: {item.message} ({item.why})" for item in verification.harmless)
     yield ""
     times = ", ".join(f"{name} {value:.2f} s" for name, value in verification.seconds.items())
     yield f"time: {times}"

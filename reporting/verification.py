@@ -59,6 +59,24 @@ class NotVerified:
 
 
 @dataclass(frozen=True)
+class Harmless:
+    """A complaint of the restore that loses nothing, and why that is so."""
+
+    what: str
+    message: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ServerFacts:
+    """Which programs served the restore, why these, and what the server was kept from."""
+
+    programs: str
+    reason: str
+    kept_from: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Verification:
     """One run; `seconds` maps locate, serve, restore, checks and deliver to their times."""
 
@@ -69,7 +87,9 @@ class Verification:
     checks: Sequence[CheckResult]
     backup: BackupFacts | None = None
     not_verified: Sequence[NotVerified] = ()
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    harmless: Sequence[Harmless] = ()
+    server: ServerFacts | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def counted(self) -> list[CheckResult]:
@@ -126,6 +146,8 @@ class Verification:
             "checks_failed": self.checks_failed,
             "checks": [asdict(check) for check in self.checks],
             "not_verified": [asdict(item) for item in self.not_verified],
+            "harmless": [asdict(item) for item in self.harmless],
+            "server": asdict(self.server) if self.server else None,
             "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
         }
 

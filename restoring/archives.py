@@ -4,7 +4,7 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -16,18 +16,19 @@ from restoring.compression import DamagedStream
 from restoring.errors import BackupBad, CannotVerify
 from restoring.problems import Problem, judge
 from restoring.stage import Stage
+from restoring.statements import kind_of, label_of
 
 _BLOCK = 1 << 20
 _MOST_PROBLEMS = 10_000
 _POLL_SECONDS = 0.02
 
-_ENTRY = re.compile(r"pg_restore: (?:error: )?from TOC entry (\d+);")
 _SERVER_ERROR = re.compile(
-    r"pg_restore: error: (?:could not execute query|COPY failed for table \"[^\"]*\"|"
+    r"pg_restore: error: (?:could not execute query|COPY failed for table \"([^\"]*)\"|"
     r"error returned by PQputCopyData): ERROR:\s+(.*)"
 )
+_COMMAND = re.compile(r"Command was: (.*)")
 _FATAL = re.compile(r"pg_restore: (?:error|fatal): (.*)")
-_FINISHED = re.compile(r"pg_restore: warning: errors ignored on restore: \d+")
+_FINISHED = re.compile(r"pg_restore: warning: errors ignored on restore: (\d+)")
 
 
 @dataclass
@@ -37,6 +38,27 @@ class Complaints:
     problems: list[Problem] = field(default_factory=list)
     finished: bool = False
     fatal: str | None = None
+    read: int = 0
+
+    def add(self, complaint: "_Complaint | None", lacking: dict[str, str | None]) -> None:
+        if complaint is None:
+            return
+        self.read += 1
+        if len(self.problems) < _MOST_PROBLEMS:
+            label = complaint.label
+            self.problems.append(judge(kind_of(label), label, complaint.message, lacking))
+
+    def finish(self, counted: int) -> None:
+        self.finished = True
+        if counted > self.read:
+            message = f"{counted - self.read} complaints of pg_restore could not be read"
+            self.problems.append(Problem("lost", "unknown", "unknown", message))
+
+
+@dataclass
+class _Complaint:
+    message: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +82,7 @@ class ArchiveLoad:
         with errors.open("wb") as log:
             code = self._restore(self._command(wanted), log)
         with errors.open(errors="replace") as lines:
-            complaints = read_complaints(lines, self.archive, self.stage.lacking)
+            complaints = read_complaints(lines, self.stage.lacking)
         if code != 0 and not complaints.finished:
             raise self._ending(complaints, code)
         return complaints.problems
@@ -150,28 +172,25 @@ def _wait(process: "subprocess.Popen[bytes]", until: float) -> int:
     return code
 
 
-def read_complaints(
-    lines: Iterable[str], archive: Archive, lacking: dict[str, str | None]
-) -> Complaints:
-    """Reads pg_restore's stderr; the commands that it quotes, and their data, are passed over."""
-    entries = {entry.id: entry for entry in archive.entries}
-    found, current = Complaints(), None
+def read_complaints(lines: Iterable[str], lacking: dict[str, str | None]) -> Complaints:
+    """Reads pg_restore's stderr; of a command that it quotes only the beginning is looked at.
+
+    Its parallel workers write to one stream at a time, so that lines can be torn: complaints that it
+    counted and that cannot be told apart any more are a loss of their own.
+    """
+    found = Complaints()
+    pending: _Complaint | None = None
+    last = ""
     for line in lines:
-        if (entry := _ENTRY.match(line)) is not None:
-            current = entries.get(int(entry[1]))
-        elif (error := _SERVER_ERROR.match(line)) is not None:
-            if len(found.problems) < _MOST_PROBLEMS:
-                kind = current.kind if current else "session"
-                what = " ".join([kind, *_names(current)])
-                found.problems.append(judge(kind, what, error[1].strip(), lacking))
-        elif _FINISHED.match(line):
-            found.finished = True
+        last = line.strip() or last
+        if (error := _SERVER_ERROR.match(line)) is not None:
+            found.add(pending, lacking)
+            pending = _Complaint(error[2].strip(), f"COPY {error[1]}" if error[1] else "session")
+        elif (command := _COMMAND.match(line)) is not None and pending is not None:
+            pending.label = label_of(command[1].encode()) or pending.label
         elif (fatal := _FATAL.match(line)) is not None:
             found.fatal = found.fatal or fatal[1].strip()
+    found.add(pending, lacking)
+    if (counted := _FINISHED.match(last)) is not None:
+        found.finish(int(counted[1]))
     return found
-
-
-def _names(entry: object) -> Iterator[str]:
-    tag, namespace = getattr(entry, "tag", ""), getattr(entry, "namespace", "")
-    if tag:
-        yield f"{namespace}.{tag}" if namespace else tag

@@ -122,8 +122,8 @@ class _Decompressed(io.RawIOBase):
     def __init__(self, source: BinaryIO, compression: Compression) -> None:
         self._source = source
         self._compression: Compression = compression
-        # One KiB of zstd holds at most 256 blocks of 128 KiB: this is what bounds its output.
-        self._step = 1 << 10 if compression == "zstd" else 1 << 16
+        # 512 bytes of zstd hold at most 128 blocks of 128 KiB: this is what bounds its output.
+        self._step = 1 << 9 if compression == "zstd" else 1 << 16
         self._decoder = _DECODERS[compression]()
         self._unread = b""
         self._ready = memoryview(b"")
@@ -195,7 +195,7 @@ def compression_of(head: bytes) -> Compression | None:
 def open_stream(path: Path) -> BinaryIO:
     """Open a file for reading what it holds, decompressed once if it is compressed.
 
-    Nothing is unpacked to disk; memory is bounded by some 32 MB and the window that the file's
+    Nothing is unpacked to disk; memory is bounded by some 50 MB and the window that the file's
     own compression asks for. A read that meets damage raises `DamagedStream`, and so does each
     read after it.
     """

@@ -20,14 +20,46 @@ _LEFT_OUT = {
     "SECURITY LABEL": "label",
 }
 _READ_FROM = frozenset(
-    "POLICY|TABLE|VIEW|MATERIALIZED VIEW|FK CONSTRAINT|DEFAULT|TRIGGER|INDEX|FUNCTION|PROCEDURE".split("|")
+    [
+        "POLICY",
+        "TABLE",
+        "VIEW",
+        "MATERIALIZED VIEW",
+        "FK CONSTRAINT",
+        "DEFAULT",
+        "TRIGGER",
+        "INDEX",
+        "FUNCTION",
+        "PROCEDURE",
+    ]
 )
 _OWNED_BY_TAG = frozenset(
-    "COLLATION|CONVERSION|DOMAIN|FOREIGN TABLE|MATERIALIZED VIEW|SEQUENCE|STATISTICS|TABLE|VIEW|TYPE|"
-    "TEXT SEARCH CONFIGURATION|TEXT SEARCH DICTIONARY".split("|")
+    [
+        "COLLATION",
+        "CONVERSION",
+        "DOMAIN",
+        "FOREIGN TABLE",
+        "MATERIALIZED VIEW",
+        "SEQUENCE",
+        "STATISTICS",
+        "TABLE",
+        "VIEW",
+        "TYPE",
+        "TEXT SEARCH CONFIGURATION",
+        "TEXT SEARCH DICTIONARY",
+    ]
 )
 _OWNED_BY_DROP = frozenset(
-    "AGGREGATE|FUNCTION|OPERATOR|OPERATOR CLASS|OPERATOR FAMILY|PROCEDURE|PUBLICATION|SERVER".split("|")
+    [
+        "AGGREGATE",
+        "FUNCTION",
+        "OPERATOR",
+        "OPERATOR CLASS",
+        "OPERATOR FAMILY",
+        "PROCEDURE",
+        "PUBLICATION",
+        "SERVER",
+    ]
 )
 
 

@@ -109,8 +109,7 @@ def _archive(head: bytes) -> str:
 def _unknown(head: bytes) -> str:
     if _CONTROL_BYTE.search(head):
         return (
-            f"is of no known format (it begins with {head[:8].hex(' ')}): "
-            "name the file that pg_dump wrote"
+            f"is of no known format (it begins with {head[:8].hex(' ')}): name the file that pg_dump wrote"
         )
     return (
         "is text, but not what pg_dump, pg_dumpall or the Supabase CLI writes: "

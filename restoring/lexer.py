@@ -9,7 +9,6 @@ import re
 
 from restoring.window import ScriptError, Window, end_of_comment
 
-_STRING = rb"'[^']*+(?:''[^']*+)*+'(?=[^'])"
 _ESCAPED = rb"'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'(?=[^'])"
 _WORD = rb"(?![eEbBxX]'|[uU]&(?:'|\Z))[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+(?!\Z)"
 _TAG = rb"(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+)?+"
@@ -21,8 +20,8 @@ _TOKENS = (
     rb"/(?=[^*])",
     rb"\$(?=[0-9]|" + _TAG + rb"[^$A-Za-z0-9_\x80-\xff])",
     rb"[eE]" + _ESCAPED,
-    rb"[bBxX]" + _STRING,
-    rb"[uU]&" + _STRING,
+    rb"[bBxX]'[^']*+'",
+    rb"[uU]&'[^']*+(?:''[^']*+)*+'(?=[^'])",
 )
 
 
@@ -45,7 +44,8 @@ def _runs(string: bytes) -> tuple[bytes, bytes]:
 _RUNS = {True: _runs(rb"'[^']*+'"), False: _runs(_ESCAPED)}
 _RUN = {on: re.compile(with_words) for on, (with_words, _) in _RUNS.items()}
 _RUN_WITHOUT_WORDS = {on: re.compile(without) for on, (_, without) in _RUNS.items()}
-_WHOLE = {on: re.compile(rb"(?=[ABD-Zabd-z])" + with_words + b";") for on, (with_words, _) in _RUNS.items()}
+_NOT_CREATE = rb"(?![cC])" + _WORD
+_WHOLE = {on: re.compile(_NOT_CREATE + with_words + b";") for on, (with_words, _) in _RUNS.items()}
 _ONE_WORD = re.compile(_WORD)
 _DOLLAR_QUOTE = re.compile(rb"\$" + _TAG + rb"\$")
 _ROUTINES = (
@@ -79,9 +79,7 @@ class StatementScanner:
         self._line = window.line
         self._parens = 0
         self._routine = _Routine()
-        self._run = _RUN[standard_strings]
-        if window.data[window.position] in b"cC":
-            self._run = _RUN_WITHOUT_WORDS[standard_strings]
+        self._run = _RUN_WITHOUT_WORDS[standard_strings]
         self._unwatched_run = _RUN[standard_strings]
 
     @property

@@ -63,9 +63,7 @@ def summary(problems: Iterable[Problem]) -> str:
     problems = list(problems)
     kinds = Counter(problem.kind for problem in problems)
     counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(5))
-    first = "; ".join(
-        f"{problem.what}: {_clipped(problem.message)}" for problem in problems[:_SHOWN]
-    )
+    first = "; ".join(f"{problem.what}: {_clipped(problem.message)}" for problem in problems[:_SHOWN])
     more = len(problems) - _SHOWN
     return f"{counted}: {first}" + (f"; and {more} more" if more > 0 else "")
 

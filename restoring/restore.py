@@ -15,11 +15,11 @@ from restoring.archive import Archive
 from restoring.archives import ArchiveLoad
 from restoring.backup import Backup
 from restoring.compression import DamagedStream, open_stream
+from restoring.deadline import deadline
 from restoring.errors import BackupBad, CannotVerify
 from restoring.plain import PlainLoader, ScriptFacts
 from restoring.problems import Problem, judge, summary
 from restoring.programs import Choice
-from restoring.deadline import deadline
 from restoring.reach import readable_source
 from restoring.roles import roles_named
 from restoring.script import ScriptError
@@ -133,9 +133,7 @@ def _rows_of_absent_extensions(archive: Archive, stage: Stage, database: str) ->
     return absent
 
 
-def _restore_scripts(
-    backup: Backup, stage: Stage, until: float, prefer: Callable[[str], int]
-) -> Restored:
+def _restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callable[[str], int]) -> Restored:
     first = "postgres" if backup.content.format == "cluster" else "restored"
     stage.create_database(first, backup.encoding)
     loader = PlainLoader(stage, first, until)

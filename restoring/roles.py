@@ -57,8 +57,7 @@ _MENTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _BEGINNINGS = frozenset(tuple(begins.split()[:2]) for begins, _ in _MENTIONS)
 _FILLERS = frozenset({("word", "group"), ("word", "to"), ("mark", "=")})
 _NO_ROLES = frozenset(
-    ("word", word)
-    for word in ("all", "default", "user", "current_user", "current_role", "session_user")
+    ("word", word) for word in ("all", "default", "user", "current_user", "current_role", "session_user")
 )
 
 _Token = tuple[str, str]

@@ -185,9 +185,7 @@ def _initialise(server: Server) -> None:
 
 
 def _start(server: Server, *, outlive: bool) -> None:
-    values = tuning.settings(
-        tuning.host_memory(), tuning.host_cores(), tuning.host_shared_memory()
-    )
+    values = tuning.settings(tuning.host_memory(), tuning.host_cores(), tuning.host_shared_memory())
     values["unix_socket_directories"] = str(server.socket_folder)
     arguments = [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
     command = [server.programs.bin / "postgres", "-D", server.data, *arguments]

@@ -20,8 +20,18 @@ EMPTY_PLATFORM = frozenset({"extensions", "graphql", "graphql_public", "vault", 
 
 _BYPASSING = frozenset({"postgres", "service_role", "supabase_admin"})
 _SAFE_PREDEFINED = frozenset(
-    "pg_read_all_data pg_write_all_data pg_monitor pg_read_all_settings pg_read_all_stats "
-    "pg_stat_scan_tables pg_signal_backend pg_checkpoint pg_maintain pg_use_reserved_connections".split()
+    [
+        "pg_read_all_data",
+        "pg_write_all_data",
+        "pg_monitor",
+        "pg_read_all_settings",
+        "pg_read_all_stats",
+        "pg_stat_scan_tables",
+        "pg_signal_backend",
+        "pg_checkpoint",
+        "pg_maintain",
+        "pg_use_reserved_connections",
+    ]
 )
 
 
@@ -170,9 +180,7 @@ class Stage:
         path = sql.SQL("SET search_path = {}, pg_catalog").format(sql.Identifier(schema))
         admin.execute(path)
         admin.execute(STANDINS[name].read_bytes())
-        self._leave_out(
-            f"extension {name}", "the server lacks it; a stand-in keeps the data", name, schema
-        )
+        self._leave_out(f"extension {name}", "the server lacks it; a stand-in keeps the data", name, schema)
 
     def _ensure_schema(self, admin: psycopg.Connection, schema: str) -> None:
         name = sql.Identifier(schema)

@@ -31,9 +31,7 @@ CREATE_DATABASE = re.compile(
 )
 CREATE_SCHEMA = re.compile(rb"CREATE SCHEMA (?:IF NOT EXISTS )?(%s)" % _NAME, re.IGNORECASE)
 AUTHORIZATION = re.compile(rb"SET SESSION AUTHORIZATION (?:'([^']+)'|(%s))" % _NAME, re.IGNORECASE)
-DATA_TARGET = re.compile(
-    rb"(?:INSERT INTO|COPY) (%s)\.(%s)\s*\(([^()]*)\)" % (_NAME, _NAME), re.IGNORECASE
-)
+DATA_TARGET = re.compile(rb"(?:INSERT INTO|COPY) (%s)\.(%s)\s*\(([^()]*)\)" % (_NAME, _NAME), re.IGNORECASE)
 MENTIONS_ROLES = re.compile(
     rb"(?:GRANT|REVOKE|(?:CREATE|ALTER) POLICY|ALTER DEFAULT PRIVILEGES|CREATE USER MAPPING|ALTER \w+ .*"
     rb" OWNER TO)\b",
@@ -48,11 +46,19 @@ SKIPPED = re.compile(
 """Without meaning on a server that holds nothing but this backup."""
 
 LEFT_OUT = (
-    (re.compile(rb"(?:CREATE|ALTER|COMMENT ON) EVENT TRIGGER", re.I), "event triggers", "superuser"),
+    (
+        re.compile(rb"(?:CREATE|ALTER|COMMENT ON) EVENT TRIGGER", re.I),
+        "event triggers",
+        "superuser",
+    ),
     (re.compile(rb"(?:CREATE|ALTER) SUBSCRIPTION", re.I), "subscriptions", "network"),
     (re.compile(rb"(?:CREATE|ALTER) TABLESPACE", re.I), "tablespaces", "folders"),
     (re.compile(rb"SECURITY LABEL", re.I), "security labels", "label"),
-    (re.compile(rb"CREATE PUBLICATION %s FOR (?:ALL |TABLES )" % _NAME, re.I), "publications of all tables", "superuser"),
+    (
+        re.compile(rb"CREATE PUBLICATION %s FOR (?:ALL |TABLES )" % _NAME, re.I),
+        "publications of all tables",
+        "superuser",
+    ),
 )
 """Pattern, what it stands for, and the key of `WHY_LEFT_OUT`."""
 

@@ -14,6 +14,7 @@ from database import Reach
 from expectations import Expectations
 from restoring.backup import Backup, find_backup
 from restoring.errors import BackupBad, CannotVerify
+from restoring.problems import Problem
 from restoring.programs import Choice, candidates, choose
 from restoring.restore import Restored, restore
 from restoring.sample import BROKEN, SAMPLE
@@ -45,7 +46,9 @@ class Aim:
     from_trailer: bool = False
     database: str | None = None
     server: Server | None = None
+    choice: Choice | None = None
     omissions: Sequence[Omission] = ()
+    harmless: Sequence[Problem] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -57,9 +60,7 @@ def location_of(settings: Settings) -> Path | None:
 
 
 @contextlib.contextmanager
-def aimed(
-    settings: Settings, expectations: Expectations, say: Callable[[str], None]
-) -> Iterator[Aim]:
+def aimed(settings: Settings, expectations: Expectations, say: Callable[[str], None]) -> Iterator[Aim]:
     """What to look at, for as long as the context lasts; problems are in the aim, never raised."""
     location = location_of(settings)
     if location is None:
@@ -89,16 +90,18 @@ def _restore_into(
         backup = aim.backup = find_backup(location)
         aim.taken_at = backup.taken_at
         say(f"backup: {location} ({backup.format}, {_size(backup.size_bytes)}, {backup.taken_at:%F %T %Z})")
-        choice = choose(candidates(settings.pg_bin), backup.needs)
+        choice = aim.choice = choose(candidates(settings.pg_bin), backup.needs)
     with _timed(aim, "serve"):
-        server = aim.server = stack.enter_context(
-            serving(choice.programs, keep=settings.keep_restored)
-        )
+        server = aim.server = stack.enter_context(serving(choice.programs, keep=settings.keep_restored))
         say(f"server: {choice.programs}; {choice.reason}")
-        say(_protection(server, choice))
+        say(_protection(server, backup))
     with _timed(aim, "restore"), _progress(server, say):
         restored = restore(
-            backup, server, choice, settings.restore_timeout, lambda dsn: _present(dsn, expectations)
+            backup,
+            server,
+            choice,
+            settings.restore_timeout,
+            lambda dsn: _present(dsn, expectations),
         )
     _describe(aim, restored)
 
@@ -107,6 +110,7 @@ def _describe(aim: Aim, restored: Restored) -> None:
     aim.database = restored.database
     aim.reach = Reach(restored.dsn, restored=True, loss=restored.loss)
     aim.omissions = restored.omissions
+    aim.harmless = [problem for problem in restored.problems if problem.meaning == "harmless"]
     if restored.taken_at is not None and aim.backup is not None and aim.backup.archive is None:
         aim.taken_at, aim.from_trailer = restored.taken_at, True
 
@@ -158,10 +162,10 @@ def _present(dsn: str, expectations: Expectations) -> int:
     return row[0] if row else 0
 
 
-def _protection(server: Server, choice: Choice) -> str:
+def _protection(server: Server, backup: Backup) -> str:
     layers = server.confinement.layers
     words = f"kept from other {', '.join(layers)} by Landlock" if layers else "no Landlock here"
-    if choice.programs.patched:
+    if backup.archive is None or server.programs.patched:
         return f"confined: no superuser restores; {words}"
     return (
         f"confined: no superuser restores; {words}. Its pg_restore predates the fix of CVE-2026-116314: "

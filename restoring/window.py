@@ -87,9 +87,7 @@ class Window:
         """Pass a comment that begins with slash and star, and those nested in it."""
         while not (end := end_of_comment(self.data, self.position)):
             if not self.more():
-                raise ScriptError(
-                    f"the script was cut inside a comment that starts on line {self.line}"
-                )
+                raise ScriptError(f"the script was cut inside a comment that starts on line {self.line}")
         self.advance(end)
 
     def rest_of_line(self) -> bytes:

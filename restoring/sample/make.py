@@ -21,9 +21,7 @@ def build(server: Server, database: str) -> None:
     with server.connect("postgres") as admin:
         admin.execute(_script("roles.sql"))
         admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0 OWNER postgres").format(
-                sql.Identifier(database)
-            )
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 OWNER postgres").format(sql.Identifier(database))
         )
     with server.connect(database) as admin:
         admin.execute(_script("schema.sql"))

@@ -6,7 +6,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.rows import dict_row
 
 from migrations import migrate
@@ -17,14 +16,11 @@ INDEXES = {
         "backup_verification_log_success_idx",
         "backup_verification_log_backup_id_idx",
     },
-    "SELECT * FROM public.get_backup_verification_history(1)": {
-        "backup_verification_log_verified_at_idx"
-    },
-    "SELECT public.cleanup_old_backup_verification_logs()": {
-        "backup_verification_log_created_at_idx"
-    },
+    "SELECT * FROM public.get_backup_verification_history(1)": {"backup_verification_log_verified_at_idx"},
+    "SELECT public.cleanup_old_backup_verification_logs()": {"backup_verification_log_created_at_idx"},
 }
-A_ROW_A_MINUTE = """
+HISTORY = "SELECT verified_at FROM public.get_backup_verification_history({})"
+FULL_LOG = """
     INSERT INTO public.backup_verification_log
         (verified_at, created_at, backup_id, status, checks_passed, verification_details)
     SELECT at, at, 'backup ' || n / 60, CASE n % 20 WHEN 3 THEN 'failure' ELSE 'success' END, 6,
@@ -70,9 +66,7 @@ def latest(log: psycopg.Connection[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def history(log: psycopg.Connection[dict[str, Any]], arguments: str) -> list[datetime]:
-    call = sql.SQL("SELECT verified_at FROM public.get_backup_verification_history({})")
-    rows = log.execute(call.format(sql.SQL(arguments)))
-    return [row["verified_at"] for row in rows]
+    return [row["verified_at"] for row in log.execute(HISTORY.format(arguments).encode())]
 
 
 def cleaned_up(log: psycopg.Connection[dict[str, Any]]) -> int:
@@ -171,7 +165,7 @@ def test_each_index_serves_a_function_at_100_000_rows(
     log: psycopg.Connection[dict[str, Any]],
 ) -> None:
     """Read off the plans that ran inside the functions, which auto_explain reports."""
-    log.execute(A_ROW_A_MINUTE)
+    log.execute(FULL_LOG)
     notices: list[str] = []
     log.add_notice_handler(lambda notice: notices.append(notice.message_primary or ""))
     for call, indexes in INDEXES.items():

@@ -72,15 +72,11 @@ def by_command(dsn: str, _pg_bin: Path) -> subprocess.CompletedProcess[str]:
 
 
 def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.endswith(("_URL", "PGHOST"))
-    }
+    inherited = {name: value for name, value in os.environ.items() if not name.endswith(("_URL", "PGHOST"))}
     return _run([sys.executable, "-m", "migrations", *arguments], {**inherited, **variables})
 
 
-def _run(
-    words: list[str], environment: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+def _run(words: list[str], environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603
         words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
@@ -132,9 +128,7 @@ def test_applies_twice_and_keeps_the_rows(
     assert postgresql.execute("SELECT * FROM backup_verification_log").fetchall() == rows
 
 
-def test_makes_the_agreed_table_indexes_and_functions(
-    postgresql: psycopg.Connection, dsn: str
-) -> None:
+def test_makes_the_agreed_table_indexes_and_functions(postgresql: psycopg.Connection, dsn: str) -> None:
     assert migrate(dsn) == [FILE.name]
     columns = """SELECT column_name, data_type, is_nullable FROM information_schema.columns
         WHERE table_name = 'backup_verification_log' ORDER BY ordinal_position"""
@@ -152,9 +146,7 @@ def test_makes_the_agreed_table_indexes_and_functions(
 @pytest.mark.parametrize(
     "values", ["('ok', 1, 0)", "(NULL, 1, 0)", "('success', -1, 0)", "('success', 1, -1)"]
 )
-def test_refuses_a_row_that_makes_no_sense(
-    values: str, postgresql: psycopg.Connection, dsn: str
-) -> None:
+def test_refuses_a_row_that_makes_no_sense(values: str, postgresql: psycopg.Connection, dsn: str) -> None:
     migrate(dsn)
     insert = "INSERT INTO backup_verification_log (status, checks_passed, checks_failed) VALUES "
     with pytest.raises(psycopg.IntegrityError):
@@ -220,9 +212,7 @@ def test_leaves_another_table_of_that_name_as_it_is(
 
 
 def test_names_the_command_that_helps(postgresql: psycopg.Connection, dsn: str) -> None:
-    postgresql.execute(
-        "CREATE TABLE backup_verification_log (id uuid PRIMARY KEY, verified_at date)"
-    )
+    postgresql.execute("CREATE TABLE backup_verification_log (id uuid PRIMARY KEY, verified_at date)")
     postgresql.execute(
         "CREATE INDEX backup_verification_log_created_at_idx ON backup_verification_log (id)"
     )
@@ -356,9 +346,7 @@ def test_command_refuses_a_wrong_call(arguments: list[str]) -> None:
         (1, f"postgresql://u:{CANARY}@127.0.0.1:1/d", "no server listens for database d on"),
     ],
 )
-def test_command_fails_in_one_sentence_without_the_secret(
-    code: int, dsn: str, sentence: str
-) -> None:
+def test_command_fails_in_one_sentence_without_the_secret(code: int, dsn: str, sentence: str) -> None:
     done = command(dsn)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1)
     assert sentence in done.stderr

@@ -200,9 +200,7 @@ def statements(plain: bytes) -> list[bytes]:
     return [line for line in plain.split(b"\n") if not line.startswith(b"--")]
 
 
-def test_the_broken_copy_has_every_row_and_nothing_else(
-    host: Server, built: str, naive: str
-) -> None:
+def test_the_broken_copy_has_every_row_and_nothing_else(host: Server, built: str, naive: str) -> None:
     assert contents(host, naive) == contents(host, built)
     assert structure(host, naive) == (0, 0, 0, 0)
 
@@ -223,9 +221,7 @@ def test_a_dump_is_cut_after_its_last_rows() -> None:
     assert make.cut(rows + b"ALTER TABLE a ADD PRIMARY KEY (i);\n") == rows
 
 
-def test_the_expectations_name_what_is_there(
-    host: Server, restored: str, expected: Expectations
-) -> None:
+def test_the_expectations_name_what_is_there(host: Server, restored: str, expected: Expectations) -> None:
     found = contents(host, restored)
     assert sorted(table.name for table in expected.tables) == sorted(TABLES)
     for table in expected.tables:
@@ -234,9 +230,7 @@ def test_the_expectations_name_what_is_there(
     assert expected.min_size_mb == 10
 
 
-def test_the_expected_functions_are_there(
-    host: Server, restored: str, expected: Expectations
-) -> None:
+def test_the_expected_functions_are_there(host: Server, restored: str, expected: Expectations) -> None:
     by_name, by_signature = expected.functions
     with host.connect(restored) as admin:
         admin.execute("SET search_path = public")
@@ -268,9 +262,7 @@ def test_members_see_their_own_tenant_alone(host: Server, restored: str, table: 
 
 
 @pytest.mark.parametrize("table", ["organizations", "agents"])
-def test_strangers_see_nothing_of_what_they_may_ask_for(
-    host: Server, restored: str, table: str
-) -> None:
+def test_strangers_see_nothing_of_what_they_may_ask_for(host: Server, restored: str, table: str) -> None:
     with host.connect(restored) as admin, admin.transaction(force_rollback=True):
         become(admin, "anon")
         question = sql.SQL("SELECT * FROM {}").format(sql.Identifier("public", table))
