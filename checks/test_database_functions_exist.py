@@ -20,7 +20,7 @@ def test_database_functions_exist(
     database: psycopg.Connection, expectations: Expectations, details: dict[str, Any]
 ) -> None:
     required = list(expectations.functions)
-    found = dict(database.execute(SIGNATURES, (required,)).fetchall())
+    found: dict[str, list[str] | None] = dict(database.execute(SIGNATURES, (required,)).fetchall())
     details["signatures"] = found
     missing = [name for name in required if not found.get(name)]
     assert not missing, f"missing: {', '.join(missing)}; expected {len(required)} functions"

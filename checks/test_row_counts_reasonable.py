@@ -47,7 +47,7 @@ def test_row_counts_reasonable(
 ) -> None:
     tables = expectations.tables
     names = ([t.full_name for t in tables], [t.schema for t in tables], [t.name for t in tables])
-    estimates = dict(database.execute(ESTIMATES, names).fetchall())
+    estimates: dict[str, int] = dict(database.execute(ESTIMATES, names).fetchall())
     limit = float("inf") if access.reach.restored else expectations.count_up_to
     exact = [t for t in tables if estimates.get(t.full_name, limit + 1) <= limit]
     counts = estimates | dict(database.execute(count_query(exact)).fetchall())

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import migrations
 from database import Reach
@@ -24,9 +24,14 @@ from reporting.verification import (
     Target,
     Verification,
 )
-from restoring.target import Aim, aimed
+from restoring.target import Aim, aimed, kept_lines
 from settings import Settings
 
+_LATEST = """
+SELECT verified_at, backup_id, backup_age_hours, backup_size_mb, status, checks_passed, checks_failed,
+    error_details IS NOT NULL AS has_error_details, verification_details IS NOT NULL AS has_details
+FROM public.get_latest_backup_verification()
+"""
 _SAMPLE_LOG = "verification_log"
 _MOST = 200
 """How many of a kind are recorded, so that a row stays a row."""
@@ -85,6 +90,7 @@ class Run:
         self.verification = self._verification(aim)
         begun = time.monotonic()
         self.delivered = self._deliver(self.verification, aim)
+        self.delivered.lines += self._next_steps(aim)
         self.verification.seconds["deliver"] = time.monotonic() - begun
         code = exit_code(
             self.verification.status,
@@ -98,8 +104,7 @@ class Run:
         """The verification as the JSON report carries it, without secrets."""
         if self.verification is None:
             return None
-        clean: Any = self.redactor.value(self.verification.as_dict())
-        return clean
+        return cast(dict[str, Any], self.redactor.value(self.verification.as_dict()))
 
     def _verification(self, aim: Aim) -> Verification:
         results = self.outcomes.results()
@@ -166,6 +171,25 @@ class Run:
         dsn = aim.server.dsn(_SAMPLE_LOG)
         migrations.migrate(dsn)
         return Destinations(dsn, f"{_SAMPLE_LOG}, a database beside the restored one")
+
+    def _next_steps(self, aim: Aim) -> list[str]:
+        lines = self._logged_beside(aim)
+        if self.settings.keep_restored and aim.server is not None:
+            lines += kept_lines(aim.server, aim.database or "postgres")
+        if self.settings.sample == "whole":
+            lines.append("next: pytest checks/ --sample=broken   the same with a backup that was cut short")
+        if self.settings.sample is not None:
+            lines.append("next: pytest checks/ --backup FILE --expectations YOURS.toml   your own backup")
+        return lines
+
+    def _logged_beside(self, aim: Aim) -> list[str]:
+        """The sample's row as it stands in its log, for a newcomer to see."""
+        if self.settings.sample is None or aim.server is None or self.settings.no_delivery or self.partial:
+            return []
+        with aim.server.connect(_SAMPLE_LOG) as log:
+            cursor = log.execute(_LATEST)
+            row = zip([column.name for column in cursor.description or ()], cursor.fetchone() or (), strict=True)
+            return ["the row that was logged:", *(f"    {name}: {value}" for name, value in row)]
 
     def _say(self, line: str) -> None:
         self.say(self.redactor.text(line))

@@ -54,8 +54,7 @@ class Account:
 
     def run(self, command: Sequence[str | Path], seconds: float) -> subprocess.CompletedProcess[str]:
         """Runs a program to its end; raises CannotVerify when that takes longer than `seconds`."""
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        process = self.start(command, **pipes)
+        process = self.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -95,10 +94,14 @@ def _account_for_root() -> Account:
 def _account_without_entry() -> Account:
     unshare = shutil.which("unshare")
     prefix = (unshare or "", "--user", "--map-user=65534", "--map-group=65534")
-    trial = [*prefix, "true"]
-    if unshare and subprocess.run(trial, capture_output=True, timeout=10).returncode == 0:  # noqa: S603
+    if unshare and _succeeds([*prefix, "true"]):
         return Account(prefix=prefix)
     raise CannotVerify(
         f"user {os.geteuid()} has no entry in /etc/passwd, which initdb needs: add one, or run as a "
         "user that has one"
     )
+
+
+def _succeeds(command: Sequence[str]) -> bool:
+    done = subprocess.run(command, capture_output=True, timeout=10, check=False)  # noqa: S603
+    return done.returncode == 0

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import BinaryIO
 
 import psycopg
@@ -136,7 +137,7 @@ class PlainLoader:
         except psycopg.Error:
             self._check_alive()
             for text in texts:
-                self._attempt(text, lambda text=text: self.connection.execute(text))
+                self._attempt(text, partial(self.connection.execute, text))
 
     def _copy(self, event: CopyData) -> None:
         begun = False

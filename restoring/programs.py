@@ -106,7 +106,7 @@ def candidates(named: Path | None) -> list[Programs]:
     if named is not None:
         return [_named(named)]
     folders = [*((folder, "system") for folder in _system_folders()), *_embedded()]
-    found = {}
+    found: dict[Path, Programs] = {}
     for folder, origin in folders:
         programs = _inspect(folder.resolve(), origin)
         if programs is not None:

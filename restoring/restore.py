@@ -144,9 +144,9 @@ def _restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callabl
     if backup.content.format == "supabase-cli":
         stage.omit("the end of schema.sql", "the file has no end mark; a cut between statements can hide")
     problems = list(loader.problems)
-    for name in stage.databases:
-        problems += _finish(stage, name, loader.deferred.get(name, []), until)
-    database = max(stage.databases, key=lambda name: prefer(stage.server.dsn(name, stage.reader)))
+    for each in stage.databases:
+        problems += _finish(stage, each, loader.deferred.get(each, []), until)
+    database = max(stage.databases, key=lambda each: prefer(stage.server.dsn(each, stage.reader)))
     completed = next((fact.completed_at for fact in reversed(facts) if fact.completed_at), None)
     return Restored(stage, database, problems, _time(completed))
 

@@ -188,10 +188,10 @@ def _start(server: Server, *, outlive: bool) -> None:
     values = tuning.settings(tuning.host_memory(), tuning.host_cores(), tuning.host_shared_memory())
     values["unix_socket_directories"] = str(server.socket_folder)
     arguments = [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
-    command = [server.programs.bin / "postgres", "-D", server.data, *arguments]
+    command: list[str | Path] = [server.programs.bin / "postgres", "-D", server.data]
     with server.log.open("wb") as log:
         server.process = server.account.start(
-            command,
+            [*command, *arguments],
             confinement=server.confinement,
             death_signal=0 if outlive else signal.SIGQUIT,
             stdout=log,

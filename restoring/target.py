@@ -173,6 +173,21 @@ def _protection(server: Server, backup: Backup) -> str:
     )
 
 
+def kept_lines(server: Server, database: str) -> list[str]:
+    """How to connect to a server that was kept, and how to remove it; the password is in a file."""
+    folder = server.workplace.path
+    passwords = folder / "connect.pgpass"
+    passwords.touch(mode=0o600)
+    passwords.write_text(f"*:*:*:{server.admin}:{server.password}\n")
+    dsn = f"host={server.socket_folder} user={server.admin} dbname={database}"
+    pid = server.process.pid if server.process else 0
+    return [
+        "kept: the restored database stays up until you remove it",
+        f'  connect: PGPASSFILE={passwords} {server.programs.bin / "psql"} "{dsn}"',
+        f"  remove:  kill -QUIT {pid}; sleep 1; rm -r {folder}",
+    ]
+
+
 def _size(size: int) -> str:
     value = float(size)
     for unit in ("bytes", "kB", "MB"):

@@ -65,14 +65,12 @@ def in_tar(content: bytes, name: str = "toc.dat") -> bytes:
 def test_old_versions_are_read_as_pg_restore_reads_them(pg_bin: Path, tmp_path: Path, minor: int) -> None:
     path = tmp_path / "old.dump"
     path.write_bytes(archive_of(minor))
-    archive = read_archive(io.BytesIO(archive_of(minor)))
-    shown = listing(pg_bin, path)
+    archive, shown = read_archive(io.BytesIO(archive_of(minor))), listing(pg_bin, path)
     for entry in archive.entries:
         words = f"{entry.id}; 1259 16384 {entry.kind} {entry.namespace} {entry.tag} {entry.owner}"
         assert f"{words}\n;\tdepends on: 3 4\n" in shown
         assert entry.dependencies == (3, 4)
-    assert [entry.id for entry in archive.entries] == [7, 8]
-    assert archive.entries[0].section == (None if minor < 11 else "pre-data")
+    assert [entry.section for entry in archive.entries] == [None if minor < 11 else "pre-data"] * 2
     assert (archive.version, archive.compression) == ((1, minor, 0), "gzip")
 
 
@@ -121,7 +119,7 @@ def test_random_damage_gives_an_archive_or_a_sentence(form: int, wrap: Callable[
         except ArchiveError as error:
             sentences.append(str(error))
     assert 500 < len(sentences) < 3000
-    assert not any("\n" in sentence for sentence in sentences)
+    assert "\n" not in "".join(sentences)
 
 
 class OneByteAtATime(io.BytesIO):
@@ -193,9 +191,6 @@ def test_an_absurd_length_is_refused_without_reading_it() -> None:
 
 
 def test_a_cut_gzip_around_an_archive_is_a_cut_archive() -> None:
-    packed = gzip.compress(archive_of(16))
-    with (
-        gzip.open(io.BytesIO(packed[:-40])) as stream,
-        pytest.raises(ArchiveError, match="the compressed stream"),
-    ):
+    stream = gzip.GzipFile(fileobj=io.BytesIO(gzip.compress(archive_of(16))[:-40]))
+    with pytest.raises(ArchiveError, match="the compressed stream"):
         read_archive(cast(BinaryIO, stream))
