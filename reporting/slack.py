@@ -180,14 +180,21 @@ def _sentence(answer: _Answer, attempts: int, url: str) -> str:
         where = "check SLACK_WEBHOOK_URL and the proxy"
         return f"the webhook cannot be asked ({answer.problem}): {where}"
     if answer.may_pass:
-        last = f"{answer.status} {_reason(answer, url)}" if answer.status else answer.problem
-        return f"the message could not be delivered in {attempts} attempts: {last.strip()}"
+        return f"the message could not be delivered in {attempts} attempts: {_last(answer, url)}"
     if 200 <= (answer.status or 0) < 300:
         said = _reason(answer, url) or "something other than ok"
         return f"the webhook answered {answer.status}, but said {said}: check SLACK_WEBHOOK_URL"
     if 300 <= (answer.status or 0) < 400:
         return f"the webhook answered {answer.status}, a redirect, which is not followed"
     return f"the message was refused: {answer.status} {_reason(answer, url)}".strip()
+
+
+def _last(answer: _Answer, url: str) -> str:
+    if answer.status is None:
+        return answer.problem
+    if answer.status < 300:
+        return f"{answer.status}, without an end"
+    return f"{answer.status} {_reason(answer, url)}".strip()
 
 
 def _reason(answer: _Answer, url: str) -> str:

@@ -22,7 +22,7 @@ _UTF16 = "PowerShell's > has rewritten what pg_dump wrote; dump again with pg_du
 # A group in a pattern is shown in the sentence, so it may match nothing but a known kind of word.
 _SIGNATURES = (
     (rb"(?i)(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|!--)", "an HTML page", _FETCH),
-    (rb"(?s)(?:<\?xml[^>]*>\s*)?<Error\b.{,9999}?<Code>([A-Za-z]{1,64})<", "an XML error", _FETCH),
+    (rb"(?s)(?:<\?xml[^>]*>\s*)?<Error>.*?<Code>([A-Za-z]{1,64})<", "an XML error answer of code", _FETCH),
     (rb"<\?xml|<\w", "an XML document", _ANSWER),
     (rb"\{\s*[\"}]|\[\s*[\[\]{\"]", "a JSON document", _ANSWER),
     (rb"(?:\S{,999}/)?(pg_dump(?:all)?|pg_restore|psql)(?:\.\w+)?: ", "a message of", _JOB),

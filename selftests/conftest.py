@@ -1,5 +1,6 @@
 """What every selftest can ask for: a real server of our own, and a database of its own for each test."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +25,14 @@ def programs() -> Programs:
 @pytest.fixture(scope="session")
 def pg_bin(programs: Programs) -> Path:
     return programs.bin
+
+
+@pytest.fixture
+def short_tmp() -> Iterator[Path]:
+    """A temporary folder whose path leaves room for a socket, and that any account may enter."""
+    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as folder:  # noqa: S108
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

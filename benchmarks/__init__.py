@@ -1,0 +1,1 @@
+"""What is measured: each command prints a table for people, and no test depends on it."""

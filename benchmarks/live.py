@@ -1,0 +1,87 @@
+"""A live run against a bare pytest run of the same six queries: python -m benchmarks.live [--quick].
+
+Both are whole processes on the bundled sample's database, and neither loads the plugins that happen
+to be installed besides: what ours needs, it names itself.
+"""
+
+import argparse
+import contextlib
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import migrations
+from benchmarks.measuring import HOME, in_turn, measured, print_table, ratios, spread, verdict
+from benchmarks.serving import programs_for
+from restoring.backup import find_backup
+from restoring.programs import Choice
+from restoring.restore import restore
+from restoring.sample import EXPECTATIONS, SAMPLE
+from restoring.server import serving
+
+GOAL = 1.5
+
+_NO_OTHER_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.live", description=__doc__)
+    parser.add_argument("--pairs", type=int, default=20, help="how often each way is run")
+    parser.add_argument("--quick", action="store_true", help="one pair, to see that it works")
+    options = parser.parse_args()
+    with sample_database() as dsn, tempfile.TemporaryDirectory() as folder:
+        compare(dsn, Path(folder), 1 if options.quick else options.pairs)
+
+
+@contextlib.contextmanager
+def sample_database() -> Iterator[str]:
+    """The DSN of the sample's database, the table of the log in it, as a user has them."""
+    programs = programs_for(None)
+    with serving(programs) as server:
+        choice = Choice(programs, "for the benchmark", frozenset())
+        restored = restore(find_backup(SAMPLE), server, choice, 600, lambda dsn: 0)
+        dsn = server.dsn(restored.database)
+        migrations.migrate(dsn)
+        yield dsn
+
+
+def compare(dsn: str, folder: Path, pairs: int) -> None:
+    ours, bare = folder / "ours", folder / "bare"
+    ours.mkdir()
+    shutil.copytree(HOME / "benchmarks" / "bare", bare, ignore=shutil.ignore_patterns("__pycache__"))
+    ways = (
+        lambda: bare_run(dsn, bare),
+        lambda: live_run(dsn, ours, "--no-delivery"),
+        lambda: live_run(dsn, ours),
+    )
+    in_turn(1, *ways)
+    report(*in_turn(pairs, *ways))
+
+
+def bare_run(dsn: str, folder: Path) -> float:
+    command = [sys.executable, "-m", "pytest", "test_bare.py"]
+    return measured(command, folder, _NO_OTHER_PLUGINS | {"BARE_DSN": dsn}).seconds
+
+
+def live_run(dsn: str, folder: Path, *options: str) -> float:
+    command = [sys.executable, "-m", "pytest", "checks/", "--database-url", dsn, *options]
+    command += ["--expectations", str(EXPECTATIONS), "--spool", str(folder / "spool")]
+    command += [f"--json-report-file={folder / 'report.json'}"]
+    return measured(command, folder, _NO_OTHER_PLUGINS).seconds
+
+
+def report(bare: list[float], judged: list[float], logged: list[float]) -> None:
+    print(f"A live run and a bare pytest run of the same six queries, {len(bare)} times each in turn\n")
+    rows = [("", "seconds: median (range)", "times bare: median (range)", "")]
+    rows.append(("bare pytest", spread(bare), "", ""))
+    for name, times in (("ours, --no-delivery", judged), ("ours, row logged", logged)):
+        each = ratios(times, bare)
+        rows.append((name, spread(times), spread(each), verdict(statistics.median(each), GOAL)))
+    print_table(rows)
+
+
+if __name__ == "__main__":
+    main()
