@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import migrations
+from benchmarks.clients import programs_for
 from benchmarks.measuring import HOME, in_turn, measured, print_table, ratios, spread, verdict
-from benchmarks.serving import programs_for
 from restoring.backup import find_backup
 from restoring.programs import Choice
 from restoring.restore import restore
@@ -70,7 +70,7 @@ def live_run(dsn: str, folder: Path, *options: str) -> float:
     command = [sys.executable, "-m", "pytest", "checks/", "--database-url", dsn, *options]
     command += ["--expectations", str(EXPECTATIONS), "--spool", str(folder / "spool")]
     command += [f"--json-report-file={folder / 'report.json'}"]
-    return measured(command, folder, _NO_OTHER_PLUGINS).seconds
+    return measured(command, environment=_NO_OTHER_PLUGINS).seconds
 
 
 def report(bare: list[float], judged: list[float], logged: list[float]) -> None:

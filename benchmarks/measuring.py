@@ -5,6 +5,7 @@ import os
 import re
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,16 +29,16 @@ class Measured:
 
 
 def measured(
-    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path], cwd: Path = HOME, environment: Mapping[str, str] | None = None
 ) -> Measured:
     """Runs a process to its end; raises SystemExit with its output where it does not end well."""
     inherited = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
-    with (folder / "output").open("w+") as output:
+    with tempfile.TemporaryFile("w+") as output:
         begun = time.monotonic()
         process = subprocess.Popen(  # noqa: S603
             [str(part) for part in command],
             env=inherited | dict(environment or {}),
-            cwd=HOME if folder.name == "ours" else folder,
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -81,7 +82,7 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _wait(process: "subprocess.Popen[str] | subprocess.Popen[bytes]") -> int | None:
+def _wait(process: "subprocess.Popen[bytes]") -> int | None:
     """Waits without delay, while a thread looks at the process's memory now and then."""
     ended = threading.Event()
     peaks: list[int] = []

@@ -80,7 +80,7 @@ def _folded(text: str) -> str:
 
 def _cut(text: str) -> str:
     """The text, ended by "…" where it would exceed `LONGEST_BULLET` once escaped."""
-    ends = accumulate(len(_escaped(char)) for char in text)
+    ends = accumulate(len(_escaped(char)) for char in text[:LONGEST_BULLET])
     fitting = sum(end < LONGEST_BULLET for end in ends)
     return text if fitting == len(text) else text[:fitting].rstrip() + "…"
 

@@ -188,7 +188,9 @@ class Run:
             return []
         with aim.server.connect(_SAMPLE_LOG) as log:
             cursor = log.execute(_LATEST)
-            row = zip([column.name for column in cursor.description or ()], cursor.fetchone() or (), strict=True)
+            row = zip(
+                [column.name for column in cursor.description or ()], cursor.fetchone() or (), strict=True
+            )
             return ["the row that was logged:", *(f"    {name}: {value}" for name, value in row)]
 
     def _say(self, line: str) -> None:

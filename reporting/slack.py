@@ -73,14 +73,15 @@ def post(
     `DELIVERY_SECONDS` when it may have passed.
     """
     url = _checked(url)
-    deadline = time.monotonic() + DELIVERY_SECONDS
+    left = DELIVERY_SECONDS
     for attempt in range(1, ATTEMPTS + 1):
-        answer = _ask(url, payload, min(limit, max(1.0, deadline - time.monotonic())))
+        began = time.monotonic()
+        answer = _ask(url, payload, min(limit, left))
         if answer.delivered:
             return
         seconds = _pause_after(answer, attempt)
-        overdue = time.monotonic() + seconds >= deadline
-        if not answer.may_pass or attempt == ATTEMPTS or overdue:
+        left -= time.monotonic() - began + seconds
+        if not answer.may_pass or attempt == ATTEMPTS or left <= 0:
             raise MessageRefused(_sentence(answer, attempt, url))
         pause(seconds)
 

@@ -23,7 +23,7 @@ _MOST_PROBLEMS = 10_000
 _POLL_SECONDS = 0.02
 
 _SERVER_ERROR = re.compile(
-    r"pg_restore: error: (?:could not execute query|COPY failed for table \"([^\"]*)\"|"
+    r"(?:could not execute query|COPY failed for table \"([^\"]*)\"|"
     r"error returned by PQputCopyData): ERROR:\s+(.*)"
 )
 _COMMAND = re.compile(r"Command was: (.*)")
@@ -50,8 +50,8 @@ class Complaints:
 
     def finish(self, counted: int) -> None:
         self.finished = True
-        if counted > self.read:
-            message = f"{counted - self.read} complaints of pg_restore could not be read"
+        if counted and not self.read:
+            message = f"{counted} complaints of pg_restore could not be read"
             self.problems.append(Problem("lost", "unknown", "unknown", message))
 
 
@@ -175,15 +175,15 @@ def _wait(process: "subprocess.Popen[bytes]", until: float) -> int:
 def read_complaints(lines: Iterable[str], lacking: dict[str, str | None]) -> Complaints:
     """Reads pg_restore's stderr; of a command that it quotes only the beginning is looked at.
 
-    Its parallel workers write to one stream at a time, so that lines can be torn: complaints that it
-    counted and that cannot be told apart any more are a loss of their own.
+    Its parallel workers write into each other's lines, but each complaint in one piece; their number at
+    the end counts some of them twice.
     """
     found = Complaints()
     pending: _Complaint | None = None
     last = ""
     for line in lines:
         last = line.strip() or last
-        if (error := _SERVER_ERROR.match(line)) is not None:
+        if (error := _SERVER_ERROR.search(line)) is not None:
             found.add(pending, lacking)
             pending = _Complaint(error[2].strip(), f"COPY {error[1]}" if error[1] else "session")
         elif (command := _COMMAND.match(line)) is not None and pending is not None:

@@ -1,13 +1,13 @@
 """What an archive's table of contents asks of the stage, and which of its entries are left out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from restoring.archive import Archive, Entry
 from restoring.extensions import provider_of
 from restoring.stage import EMPTY_PLATFORM, PLATFORM
-from restoring.statements import WHY_LEFT_OUT
+from restoring.statements import REFERENCES, WHY_LEFT_OUT, name_of
 
 _EXTENSION_SCHEMA = re.compile(r'WITH SCHEMA ("(?:[^"]|"")+"|\w+)')
 _SCHEMA_REFERENCE = re.compile(r'(?<![\w.")])"?(%s)"?\."?(\w+)' % "|".join([*PLATFORM, *EMPTY_PLATFORM]))
@@ -107,6 +107,18 @@ def left_out(archive: Archive) -> list[LeftOut]:
         if why is not None:
             found.append(LeftOut(entry, WHY_LEFT_OUT[why]))
     return found
+
+
+def foreign_keys_to(archive: Archive, schemas: Iterable[str]) -> list[Entry]:
+    """The foreign keys that point into these schemas."""
+    wanted = set(schemas)
+    keys = (entry for entry in archive.entries if entry.kind == "FK CONSTRAINT")
+    return [entry for entry in keys if _pointed_to(entry) in wanted]
+
+
+def _pointed_to(entry: Entry) -> str | None:
+    found = REFERENCES.match(entry.definition.encode(errors="replace"))
+    return name_of(found[2]) if found else None
 
 
 def prepared(entry: Entry) -> bool:

@@ -29,7 +29,7 @@ _SIGNATURES = (
     (rb"(?:\S{,999}/)?((?:ba|da|z)?sh|sudo|docker|curl|aws): ", "a message of", _JOB),
     (rb"(?i)(?:error|fatal|traceback|(?:access|permission) denied)\b", "an error message", _JOB),
     (rb"version https://git-lfs", "a Git LFS pointer", _LFS),
-    (rb"-- (?:MySQL|MariaDB|phpMyAdmin)|/\*M?!|SET SQL_MODE", "a MySQL or MariaDB dump", OTHER),
+    (rb"-- (?:(?:MySQL|MariaDB) dump|phpMyAdmin)|/\*M?!|SET SQL_MODE", "a MySQL or MariaDB dump", OTHER),
     (rb"\xfebin", "a MySQL binary log", OTHER),
     (rb"XBSTCK01", "an XtraBackup stream of MySQL", OTHER),
     (rb"SQLite format 3\0", "an SQLite database", OTHER),

@@ -16,6 +16,8 @@ _MISSING_RELATION = re.compile(r'^relation "([^".]+)\.(.+)" does not exist$')
 _MISSING_COLUMN = re.compile(r'^column "(.+)" of relation "(.+)" does not exist$')
 _MISSING_IN_EXTENSIONS = re.compile(r'(?:type|function|operator class) "?extensions\.(\w+)')
 
+WHY_NOT_VALIDATED = "it points to rows of the platform, which the backup does not hold"
+
 
 @dataclass
 class Remedies:
@@ -37,6 +39,16 @@ class Remedies:
             or self._extension(message)
             or self._data_of_platform(message, statement)
         )
+
+    def without_validation(self, error: psycopg.Error, statement: bytes) -> bytes | None:
+        """A foreign key to the platform's rows, which the backup does not hold, as one not validated."""
+        found = st.REFERENCES.match(statement)
+        if error.sqlstate != "23503" or found is None or statement.endswith(st.NOT_VALID):
+            return None
+        if not self.stage.is_platform(self.database, st.name_of(found[2])):
+            return None
+        self.stage.omit(f"rows behind {st.name_of(found[1])}", WHY_NOT_VALIDATED)
+        return statement + st.NOT_VALID
 
     def _role(self, message: str) -> bool:
         found = _MISSING_ROLE.match(message)

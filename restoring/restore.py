@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from restoring import contents, tuning
-from restoring.archive import Archive
+from restoring.archive import Archive, Entry
 from restoring.archives import ArchiveLoad
 from restoring.backup import Backup
 from restoring.compression import DamagedStream, open_stream
@@ -21,10 +21,12 @@ from restoring.plain import PlainLoader, ScriptFacts
 from restoring.problems import Problem, judge, summary
 from restoring.programs import Choice
 from restoring.reach import readable_source
+from restoring.remedies import WHY_NOT_VALIDATED
 from restoring.roles import roles_named
 from restoring.script import ScriptError
 from restoring.server import Server
 from restoring.stage import Omission, Stage, set_stage
+from restoring.statements import NOT_VALID
 from restoring.whole import unfinished
 
 _RESERVED = frozenset({"postgres", "template0", "template1", ""})
@@ -96,11 +98,29 @@ def _restore_archive(backup: Backup, archive: Archive, stage: Stage, until: floa
     for role in sorted(roles_named(archive)):
         stage.ensure_role(role)
     left_out = _prepare(archive, stage, database)
+    keys = contents.foreign_keys_to(archive, stage.platform_schemas(database))
+    left_out |= {key.id for key in keys}
     with readable_source(backup.content, stage.server) as source:
         load = ArchiveLoad(stage, archive, database, source, tuning.host_cores(), until)
         problems = load.run(left_out)
+    problems += _add_foreign_keys(stage, database, keys)
     problems += _finish(stage, database, contents.owner_statements(archive), until)
     return Restored(stage, database, problems)
+
+
+def _add_foreign_keys(stage: Stage, database: str, keys: list[Entry]) -> list[Problem]:
+    """Adds foreign keys to rows of the platform, which the backup does not hold, without validation."""
+    problems = []
+    with stage.server.connect(database, stage.loader) as loader:
+        for key in keys:
+            what = f"{key.kind} {key.namespace}.{key.tag}"
+            try:
+                loader.execute(key.definition.strip().removesuffix(";").encode() + NOT_VALID)
+                stage.omit(f"rows behind {key.tag}", WHY_NOT_VALIDATED)
+            except psycopg.Error as error:
+                message = error.diag.message_primary or "unknown"
+                problems.append(judge(key.kind, what, message, stage.lacking))
+    return problems
 
 
 def _prepare(archive: Archive, stage: Stage, database: str) -> set[int]:
@@ -144,9 +164,12 @@ def _restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callabl
     if backup.content.format == "supabase-cli":
         stage.omit("the end of schema.sql", "the file has no end mark; a cut between statements can hide")
     problems = list(loader.problems)
-    for each in stage.databases:
+    for name in stage.databases:
         problems += _finish(stage, each, loader.deferred.get(each, []), until)
-    database = max(stage.databases, key=lambda each: prefer(stage.server.dsn(each, stage.reader)))
+    database = max(
+        stage.databases,
+        key=lambda each: (prefer(stage.server.dsn(each, stage.reader)), _tables(stage, each)),
+    )
     completed = next((fact.completed_at for fact in reversed(facts) if fact.completed_at), None)
     return Restored(stage, database, problems, _time(completed))
 
@@ -182,10 +205,14 @@ def _finish(stage: Stage, database: str, owners: list[bytes], until: float) -> l
     return [judge("ALTER OWNER", "ALTER OWNER", words, stage.lacking) for words in complaints]
 
 
+def _tables(stage: Stage, database: str) -> int:
+    with stage.server.connect(database) as admin:
+        row = admin.execute(_TABLES).fetchone()
+    return row[0] if row else 0
+
+
 def _require_tables(restored: Restored, backup: Backup) -> None:
-    with psycopg.connect(restored.dsn, autocommit=True) as connection:
-        row = connection.execute(_TABLES).fetchone()
-    if row is None or row[0] == 0:
+    if not _tables(restored.stage, restored.database):
         raise BackupBad(
             f"{backup.location.name} restored without holding a single table: look at pg_dump's options "
             "(-t, -n, --exclude-table) and at which database it was pointed to"

@@ -142,6 +142,10 @@ class Stage:
         self._platform.discard((database, schema))
         self.omissions = [item for item in self.omissions if item.what != f"schema {schema}"]
 
+    def platform_schemas(self, database: str) -> set[str]:
+        """The schemas that were prepared in a database."""
+        return {schema for where, schema in self._platform if where == database}
+
     def is_platform(self, database: str, schema: str) -> bool:
         return (database, schema) in self._platform
 

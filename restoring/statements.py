@@ -12,7 +12,7 @@ _OBJECT = (
 
 OWNER = re.compile(
     rb"ALTER %s (?:%s|(?:%s\.)?[-+*/<>=~!@#%%^&|`?]+)(?:\([\w\s\"',.\[\]$*\x80-\xff]*\))?"
-    rb"(?: USING \w+)? OWNER TO %s\s*" % (_OBJECT, _DOTTED, _NAME, _NAME),
+    rb"(?: USING \w+)? OWNER TO (%s)\s*" % (_OBJECT, _DOTTED, _NAME, _NAME),
     re.IGNORECASE,
 )
 """A whole statement that changes an owner and does nothing besides."""
@@ -32,15 +32,21 @@ CREATE_DATABASE = re.compile(
 CREATE_SCHEMA = re.compile(rb"CREATE SCHEMA (?:IF NOT EXISTS )?(%s)" % _NAME, re.IGNORECASE)
 AUTHORIZATION = re.compile(rb"SET SESSION AUTHORIZATION (?:'([^']+)'|(%s))" % _NAME, re.IGNORECASE)
 DATA_TARGET = re.compile(rb"(?:INSERT INTO|COPY) (%s)\.(%s)\s*\(([^()]*)\)" % (_NAME, _NAME), re.IGNORECASE)
+REFERENCES = re.compile(
+    rb"ALTER TABLE (?:ONLY )?.*?ADD CONSTRAINT (%s) FOREIGN KEY .*?REFERENCES (%s)\." % (_NAME, _NAME),
+    re.IGNORECASE | re.DOTALL,
+)
 MENTIONS_ROLES = re.compile(
     rb"(?:GRANT|REVOKE|(?:CREATE|ALTER) POLICY|ALTER DEFAULT PRIVILEGES|CREATE USER MAPPING|ALTER \w+ .*"
     rb" OWNER TO)\b",
     re.IGNORECASE | re.DOTALL,
 )
 
+NOT_VALID = b" NOT VALID"
+
 SKIPPED = re.compile(
     rb"(?:DROP (?:DATABASE|ROLE|USER)|ALTER DATABASE %s OWNER TO|COMMENT ON EXTENSION|"
-    rb"COMMENT ON DATABASE|SET default_tablespace = (?!''))" % _NAME,
+    rb"COMMENT ON DATABASE|UPDATE pg_catalog\.pg_database |SET default_tablespace = (?!''))" % _NAME,
     re.IGNORECASE,
 )
 """Without meaning on a server that holds nothing but this backup."""

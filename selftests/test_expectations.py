@@ -82,7 +82,10 @@ def test_a_most_below_the_default_least_is_believed(read: Callable[[str], Expect
         (TABLE + '[functions]\nrequired = "f"\n', r"functions\.required: expected a list"),
         (TABLE + "[functions]\nrequired = [1]\n", r"functions\.required: expected names such as"),
         (TABLE + '[functions]\nrequired = ["f("]\n', r"functions\.required: expected names such as"),
-        (TABLE + '[functions]\nrequired = ["f", "f"]\n', r"functions\.required: expected each function once"),
+        (
+            TABLE + '[functions]\nrequired = ["f", "f"]\n',
+            r"functions\.required: expected each function once",
+        ),
         (TABLE + "[backup]\nmax_age_hours = 0\n", r"backup\.max_age_hours: expected a number above 0"),
         ("database = 3\n" + TABLE, r"database: expected a table of keys, found 3"),
     ],

@@ -150,7 +150,7 @@ def test_longest_finding_that_fits_is_whole() -> None:
 
 @pytest.mark.parametrize("char", ["x", "&", "<", "é", "🚨", " &", "\n"])
 def test_message_stays_within_limits_whatever_is_found(char: str) -> None:
-    text = said([check(char * 5_000, char * 1_000_000)] * 500)
+    text = said([check(char * 5_000, char * 50_000)] * 500)
     assert len(payload(text)["text"]) < 7_000
     assert len(bullets(text)) == MOST_BULLETS + 1
     assert all(len(payload(line)["text"]) <= LONGEST_BULLET for line in bullets(text))

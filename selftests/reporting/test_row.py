@@ -26,7 +26,7 @@ LARGEST = 2**31 - 1
 CANARY = "c4n4ry"
 
 
-def verification(**changes: Any) -> Verification:  # noqa: ANN401
+def verification(**changes: Any) -> Verification:
     given: dict[str, Any] = {
         "id": ID,
         "verified_at": AT,
@@ -45,7 +45,7 @@ def backup(age_hours: float = 3.0, size_bytes: int = 12 * MB) -> BackupFacts:
     return BackupFacts("today.dump", "custom", AT, "header", age_hours, size_bytes)
 
 
-def row(**changes: Any) -> dict[str, Any]:  # noqa: ANN401
+def row(**changes: Any) -> dict[str, Any]:
     judged = verification(**changes)
     return row_of(judged.as_dict(), judged.error_details)
 

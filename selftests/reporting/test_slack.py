@@ -1,6 +1,7 @@
 """Delivery against real servers: what is tried again, what is final, and what is never said."""
 
 import logging
+import re
 import socket
 import struct
 import threading
@@ -16,8 +17,8 @@ from werkzeug import Response
 
 from reporting.slack import ATTEMPTS, MessageRefused, post
 
-TOKEN = "cCcCcCcCcCcCcCcCcCcCcCcC"
-PATH = f"/services/T0AAAAAAA/B0BBBBBBB/{TOKEN}"
+LAST_PART = "cCcCcCcCcCcCcCcCcCcCcCcC"
+PATH = f"/services/T0AAAAAAA/B0BBBBBBB/{LAST_PART}"
 PAYLOAD = {"text": "🚨 &lt;b&gt; é"}
 
 
@@ -31,7 +32,7 @@ def refusal(url: str, pauses: list[float], limit: float = 10) -> str:
     with pytest.raises(MessageRefused) as refused:
         post(url, PAYLOAD, pause=pauses.append, limit=limit)
     shown = "".join(traceback.format_exception(refused.value)) + repr(refused.value)
-    assert TOKEN not in shown
+    assert LAST_PART not in shown
     assert "/services/" not in shown
     assert refused.value.__context__ is None
     assert str(refused.value).isprintable()
@@ -258,8 +259,14 @@ def test_server_that_never_answers_does_not_hold_up(
 
 
 def test_message_after_a_reset_is_delivered(pauses: list[float]) -> None:
-    answers = iter([reset, lambda peer: peer.sendall(b"HTTP/1.0 200 OK\r\n\r\nok")])
-    with raw_server(lambda peer: next(answers)(peer)) as (url, times):
+    resets = iter([reset])
+
+    def talk(connection: socket.socket) -> None:
+        for act in resets:
+            return act(connection)
+        return connection.sendall(b"HTTP/1.0 200 OK\r\n\r\nok")
+
+    with raw_server(talk) as (url, times):
         post(url, PAYLOAD, pause=pauses.append)
     assert (len(times), pauses) == (2, [1])
 
@@ -298,15 +305,16 @@ def test_endless_body_is_not_read_to_its_end(pauses: list[float]) -> None:
 
 def test_the_whole_delivery_has_an_end(httpserver: HTTPServer, pauses: list[float]) -> None:
     busy = Response("", 503, headers={"Retry-After": "30"})
-    assert refusal(answering(httpserver, *[busy] * ATTEMPTS), pauses).endswith("503")
-    assert sum(pauses) <= 90
+    said = refusal(answering(httpserver, *[busy] * ATTEMPTS), pauses)
+    assert said == "the message could not be delivered in 3 attempts: 503"
+    assert pauses == [30, 30]
 
 
 @pytest.mark.parametrize(
     "url",
     [
         "",
-        TOKEN,
+        LAST_PART,
         PATH,
         f"//hooks.slack.com{PATH}",
         f"ftp://hooks.slack.com{PATH}",
@@ -329,7 +337,7 @@ def test_what_is_no_web_address_is_refused(url: str, pauses: list[float]) -> Non
 @pytest.mark.parametrize("host", ["a..b", "*.example", "x" * 70 + ".example"])
 def test_host_that_cannot_be_one_is_refused_at_once(host: str, pauses: list[float]) -> None:
     said = refusal(f"https://{host}{PATH}", pauses)
-    assert said == ("the webhook cannot be asked (InvalidURL): check SLACK_WEBHOOK_URL and the proxy")
+    assert re.fullmatch(r"the webhook cannot be asked \(\w+\): check SLACK_WEBHOOK_URL and the proxy", said)
     assert pauses == []
 
 
@@ -353,8 +361,7 @@ def test_password_in_the_url_is_sent_and_not_said(httpserver: HTTPServer, pauses
     url = url.replace("http://", "http://me:hunter22@")
     post(url, PAYLOAD)
     request, _ = httpserver.log[0]
-    assert request.authorization is not None
-    assert request.authorization.password == "hunter22"
+    assert request.headers["Authorization"] == "Basic bWU6aHVudGVyMjI="
     assert refusal(url, pauses) == "the message was refused: 403"
 
 
@@ -376,5 +383,5 @@ def test_nothing_is_logged_that_names_the_path(
         with raw_server(malformed) as (url, _):
             refusal(url, pauses)
         logging.getLogger("urllib3.connectionpool").debug("of somebody else")
-    assert TOKEN not in caplog.text
-    assert "of somebody else" in caplog.text
+    logged = [record.getMessage() for record in caplog.records if "urllib3" in record.name]
+    assert logged == ["of somebody else"]

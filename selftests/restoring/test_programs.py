@@ -64,7 +64,9 @@ def test_what_nobody_has_is_named_as_missing() -> None:
 @pytest.mark.parametrize("feature", ["zstd", "lz4", "icu", "xml"])
 def test_a_feature_that_all_lack_ends_in_what_to_install(feature: str) -> None:
     needs = Needs(server_major=16, features=frozenset({feature}))  # type: ignore[arg-type]
-    with pytest.raises(CannotVerify, match=rf"16 or later built with {feature} .*apt install postgresql-16"):
+    with pytest.raises(
+        CannotVerify, match=rf"16 or later built with {feature} .*apt install postgresql-16"
+    ):
         choose([Pretended(18), Pretended(15, (), (feature,))], needs)
 
 
