@@ -15,7 +15,7 @@ from pathlib import Path
 
 import migrations
 from benchmarks.clients import programs_for
-from benchmarks.measuring import HOME, in_turn, measured, print_table, ratios, spread, verdict
+from benchmarks.measuring import HOME, Measured, in_turn, measured, print_table, ratios, spread, verdict
 from restoring.backup import find_backup
 from restoring.programs import Choice
 from restoring.restore import restore
@@ -61,25 +61,30 @@ def compare(dsn: str, folder: Path, pairs: int) -> None:
     report(*in_turn(pairs, *ways))
 
 
-def bare_run(dsn: str, folder: Path) -> float:
+def bare_run(dsn: str, folder: Path) -> Measured:
     command = [sys.executable, "-m", "pytest", "test_bare.py"]
-    return measured(command, folder, _NO_OTHER_PLUGINS | {"BARE_DSN": dsn}).seconds
+    return measured(command, folder, _NO_OTHER_PLUGINS | {"BARE_DSN": dsn})
 
 
-def live_run(dsn: str, folder: Path, *options: str) -> float:
+def live_run(dsn: str, folder: Path, *options: str) -> Measured:
     command = [sys.executable, "-m", "pytest", "checks/", "--database-url", dsn, *options]
     command += ["--expectations", str(EXPECTATIONS), "--spool", str(folder / "spool")]
     command += [f"--json-report-file={folder / 'report.json'}"]
-    return measured(command, environment=_NO_OTHER_PLUGINS).seconds
+    return measured(command, environment=_NO_OTHER_PLUGINS)
 
 
-def report(bare: list[float], judged: list[float], logged: list[float]) -> None:
-    print(f"A live run and a bare pytest run of the same six queries, {len(bare)} times each in turn\n")
-    rows = [("", "seconds: median (range)", "times bare: median (range)", "")]
-    rows.append(("bare pytest", spread(bare), "", ""))
-    for name, times in (("ours, --no-delivery", judged), ("ours, row logged", logged)):
-        each = ratios(times, bare)
-        rows.append((name, spread(times), spread(each), verdict(statistics.median(each), GOAL)))
+def report(bare: list[Measured], judged: list[Measured], logged: list[Measured]) -> None:
+    print(f"A live run and a bare pytest run of the same six queries, {len(bare)} times each in turn")
+    print("Each figure is the median, and the range in parentheses.\n")
+    rows = [("", "seconds", "times bare", "", "processor seconds", "times bare")]
+    theirs, their_processor = [run.seconds for run in bare], [run.processor for run in bare]
+    rows.append(("bare pytest", spread(theirs), "", "", spread(their_processor), ""))
+    for name, runs in (("ours, --no-delivery", judged), ("ours, row logged", logged)):
+        seconds, processor = [run.seconds for run in runs], [run.processor for run in runs]
+        each = ratios(seconds, theirs)
+        judgement = verdict(statistics.median(each), GOAL)
+        more = (spread(processor), spread(ratios(processor, their_processor)))
+        rows.append((name, spread(seconds), spread(each), judgement, *more))
     print_table(rows)
 
 

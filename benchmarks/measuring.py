@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 HOME = Path(__file__).parent.parent
 
@@ -20,11 +21,16 @@ _OURS = re.compile(
 )
 
 
+Way = TypeVar("Way")
+
+
 @dataclass(frozen=True)
 class Measured:
-    """One process: wall time in seconds, and its own peak memory, None where /proc does not tell."""
+    """One process: wall time, processor time of it and of what it waited for, both in seconds, and
+    its own peak memory, None where /proc does not tell."""
 
     seconds: float
+    processor: float
     peak_bytes: int | None
 
 
@@ -43,21 +49,21 @@ def measured(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        peak = _wait(process)
+        processor, peak = _wait(process)
         seconds = time.monotonic() - begun
         if process.returncode != 0:
             output.seek(0)
             raise SystemExit(f"{command[0]} ended with {process.returncode}:\n{output.read()[-4000:]}")
-    return Measured(seconds, peak)
+    return Measured(seconds, processor, peak)
 
 
-def in_turn(pairs: int, *ways: Callable[[], float]) -> list[list[float]]:
-    """The seconds of each way, from A B A B …: what else the machine does meets all of them."""
-    seconds: list[list[float]] = [[] for _ in ways]
+def in_turn(pairs: int, *ways: Callable[[], Way]) -> list[list[Way]]:
+    """What each way gave, from A B A B …: what else the machine does meets all of them."""
+    found: list[list[Way]] = [[] for _ in ways]
     for _ in range(pairs):
-        for way, times in zip(ways, seconds, strict=True):
-            times.append(way())
-    return seconds
+        for way, results in zip(ways, found, strict=True):
+            results.append(way())
+    return found
 
 
 def spread(values: Sequence[float], unit: str = "") -> str:
@@ -82,16 +88,17 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _wait(process: "subprocess.Popen[bytes]") -> int | None:
+def _wait(process: "subprocess.Popen[bytes]") -> tuple[float, int | None]:
     """Waits without delay, while a thread looks at the process's memory now and then."""
     ended = threading.Event()
     peaks: list[int] = []
     thread = threading.Thread(target=_watch, args=(process.pid, ended, peaks), daemon=True)
     thread.start()
-    process.wait()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     ended.set()
     thread.join()
-    return max(peaks, default=None)
+    return usage.ru_utime + usage.ru_stime, max(peaks, default=None)
 
 
 def _watch(pid: int, ended: threading.Event, peaks: list[int]) -> None:

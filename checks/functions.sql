@@ -8,7 +8,7 @@ WITH wanted AS (
     FROM wanted
 )
 SELECT named.name, array_agg(
-    format('%%I.%%I(%%s)', n.nspname, p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid))
+    format('%%I.%%I(%%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes))
     ORDER BY p.oid
 ) FILTER (WHERE p.oid IS NOT NULL)
 FROM named

@@ -45,6 +45,6 @@ def test_critical_tables_exist(
     unreadable = [name for name, _, readable in rows if not readable]
     details["kinds"] = kinds
     findings = [f"{name}: missing" for name in names if name not in kinds]
-    findings += [f"{name}: a {kind}, not a table" for name, kind in kinds.items() if kind not in TABLES]
+    findings += [f"{name}: {kind}, expected a table" for name, kind in kinds.items() if kind not in TABLES]
     findings += [f"{name}: not readable by this role" for name in unreadable]
     assert not findings, f"{'; '.join(findings)}; expected {len(names)} tables that can be read"

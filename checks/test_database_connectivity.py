@@ -1,7 +1,8 @@
 """The database answers in time, and a row of the first critical table can be asked for.
 
 Catches a restore that failed or lost something, a server that is down, wrong credentials, and a role
-that may not read. Recorded: milliseconds to connect. Source: the DSN, or the restore just made.
+that may not read. Recorded: milliseconds to connect, the server's version, whether it is in recovery.
+Source: the DSN, or the restore just made.
 """
 
 from typing import Any

@@ -28,5 +28,5 @@ def test_database_size_reasonable(
     least, most = expectations.min_size_mb, expectations.max_size_mb or float("inf")
     details["size_mb"] = round(megabytes, 2)
     details["size_without_empty_mb"] = round((size - (empty or 0)) / MEGABYTE, 2) if empty else None
-    bounds = f"at least {least:g} MB" if most == float("inf") else f"{least:g} to {most:g} MB"
+    bounds = f"at least {least} MB" if most == float("inf") else f"{least} to {most} MB"
     assert least <= megabytes <= most, f"database size: {megabytes:.2f} MB, expected {bounds}"

@@ -21,7 +21,8 @@ def finding(name: str, enabled: bool | None, policies: list[str]) -> str | None:
     if enabled is None:
         return f"{name}: not there"
     if not enabled and policies:
-        return f"{name}: row security is off, so its {len(policies)} policies protect nothing"
+        them = "1 policy protects" if len(policies) == 1 else f"{len(policies)} policies protect"
+        return f"{name}: row security is off, so its {them} nothing"
     if not enabled:
         return f"{name}: row security is off and there is no policy"
     return None if policies else f"{name}: row security is on and there is no policy"
