@@ -145,7 +145,8 @@ class _Reader:
         least = _LEAST_ROWS.get(f"{schema or 'public'}.{table}", 0)
         if values.get("max_rows") is not None:
             least = min(least, values["max_rows"])
-        return Table(schema or "public", table, **({"min_rows": least} | values))
+        given: dict[str, Any] = {"min_rows": least} | values
+        return Table(schema or "public", table, **given)
 
     def _reasoned(self, where: str, values: Mapping[str, Any]) -> None:
         off = values.get("row_security") is False

@@ -1,4 +1,7 @@
 -- A telephone service's database, the same each time for the same number of accounts (:accounts).
+GRANT CREATE ON SCHEMA public TO bulk_owner;
+SET ROLE bulk_owner;
+
 CREATE TABLE accounts (
     id bigint NOT NULL, name text NOT NULL, email text NOT NULL, plan text NOT NULL,
     settings jsonb NOT NULL, created_at timestamptz NOT NULL

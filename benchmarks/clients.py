@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from psycopg import sql
-
 from benchmarks.measuring import Measured, measured
 from restoring.programs import Needs, Programs, candidates, choose
 from restoring.server import Server
@@ -21,8 +19,3 @@ def client(server: Server, program: str, database: str, *arguments: str | Path) 
     command: list[str | Path] = [server.programs.bin / program, "--host", str(server.socket_folder)]
     command += ["--username", server.admin, "--no-password", "--dbname", database, *arguments]
     return measured(command, environment={"PGPASSWORD": server.password})
-
-
-def create_database(server: Server, name: str) -> None:
-    with server.connect("postgres") as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))

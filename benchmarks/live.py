@@ -15,7 +15,7 @@ from pathlib import Path
 
 import migrations
 from benchmarks.clients import programs_for
-from benchmarks.measuring import HOME, Measured, in_turn, measured, print_table, ratios, spread, verdict
+from benchmarks.measuring import HOME, Measured, measured, print_table, ratios, spread, verdict
 from restoring.backup import find_backup
 from restoring.programs import Choice
 from restoring.restore import restore
@@ -52,13 +52,11 @@ def compare(dsn: str, folder: Path, pairs: int) -> None:
     ours, bare = folder / "ours", folder / "bare"
     ours.mkdir()
     shutil.copytree(HOME / "benchmarks" / "bare", bare, ignore=shutil.ignore_patterns("__pycache__"))
-    ways = (
-        lambda: bare_run(dsn, bare),
-        lambda: live_run(dsn, ours, "--no-delivery"),
-        lambda: live_run(dsn, ours),
-    )
-    in_turn(1, *ways)
-    report(*in_turn(pairs, *ways))
+    turns = [
+        (bare_run(dsn, bare), live_run(dsn, ours, "--no-delivery"), live_run(dsn, ours))
+        for _ in range(pairs + 1)
+    ]
+    report(*map(list, zip(*turns[1:], strict=True)))  # the first filled the caches
 
 
 def bare_run(dsn: str, folder: Path) -> Measured:
@@ -74,7 +72,7 @@ def live_run(dsn: str, folder: Path, *options: str) -> Measured:
 
 
 def report(bare: list[Measured], judged: list[Measured], logged: list[Measured]) -> None:
-    print(f"A live run and a bare pytest run of the same six queries, {len(bare)} times each in turn")
+    print(f"A live run and a bare pytest run of the same six queries, in turn, {len(bare)} times each.")
     print("Each figure is the median, and the range in parentheses.\n")
     rows = [("", "seconds", "times bare", "", "processor seconds", "times bare")]
     theirs, their_processor = [run.seconds for run in bare], [run.processor for run in bare]

@@ -8,10 +8,9 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 HOME = Path(__file__).parent.parent
 
@@ -19,9 +18,6 @@ _POLL_SECONDS = 0.02
 _OURS = re.compile(
     r"BACKUP_|VERIFICATION_|DATABASE_URL|SLACK_|RESTORE_TIMEOUT|PG|PYTEST_|PYTHONDONTWRITEBYTECODE"
 )
-
-
-Way = TypeVar("Way")
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ def measured(
     inherited = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
     with tempfile.TemporaryFile("w+") as output:
         begun = time.monotonic()
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [str(part) for part in command],
             env=inherited | dict(environment or {}),
             cwd=cwd,
@@ -55,15 +51,6 @@ def measured(
             output.seek(0)
             raise SystemExit(f"{command[0]} ended with {process.returncode}:\n{output.read()[-4000:]}")
     return Measured(seconds, processor, peak)
-
-
-def in_turn(pairs: int, *ways: Callable[[], Way]) -> list[list[Way]]:
-    """What each way gave, from A B A B …: what else the machine does meets all of them."""
-    found: list[list[Way]] = [[] for _ in ways]
-    for _ in range(pairs):
-        for way, results in zip(ways, found, strict=True):
-            results.append(way())
-    return found
 
 
 def spread(values: Sequence[float], unit: str = "") -> str:

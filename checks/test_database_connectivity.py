@@ -27,4 +27,5 @@ def test_database_connectivity(access: Access, expectations: Expectations, detai
     assert access.connection is not None, "the database was not connected to"
     table = expectations.tables[0]
     name = sql.Identifier(table.schema, table.name)
-    access.connection.execute(sql.SQL(ONE_ROW).format(name)).fetchall()
+    with access.limited():
+        access.connection.execute(sql.SQL(ONE_ROW).format(name)).fetchall()

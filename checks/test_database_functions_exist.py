@@ -12,7 +12,7 @@ import pytest
 
 from expectations import Expectations
 
-SIGNATURES = Path(__file__).with_name("functions.sql").read_text(encoding="utf-8")
+SIGNATURES = Path(__file__).with_name("functions.sql").read_bytes()
 
 
 @pytest.mark.warning

@@ -13,7 +13,7 @@ import pytest
 
 from expectations import Expectations
 
-POLICIES = Path(__file__).with_name("policies.sql").read_text(encoding="utf-8")
+POLICIES = Path(__file__).with_name("policies.sql").read_bytes()
 
 
 def finding(name: str, enabled: bool | None, policies: list[str]) -> str | None:

@@ -15,7 +15,7 @@ from psycopg import sql
 from database import Access
 from expectations import Expectations, Table
 
-ESTIMATES = Path(__file__).with_name("row_counts.sql").read_text(encoding="utf-8")
+ESTIMATES = Path(__file__).with_name("row_counts.sql").read_bytes()
 COUNT = "SELECT {} AS name, count(*) FROM {}"
 
 

@@ -112,8 +112,6 @@ def _character(char: str) -> Iterator[str]:
     yield rf"&(?:amp;){{0,3}}(?:(?i:\#0*{code}|\#x0*{code:x})|{name});"
     if char in "\n\r\t":
         yield r"\\{0,8}" + {"\n": "n", "\r": "r", "\t": "t"}[char]
-    if char == "%":
-        yield "%(?:25){1,3}"
     if char == " ":
         yield r"\+"
 

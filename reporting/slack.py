@@ -171,7 +171,7 @@ def _unlogged() -> Iterator[None]:
 def _pause_after(answer: _Answer, attempt: int) -> float:
     """Seconds until the next attempt: what the server asks for, within reason, else 1, 2, 4."""
     asked = answer.retry_after.strip()
-    if asked.isascii() and asked.isdecimal():
+    if asked.isdecimal():
         return min(float(asked), LONGEST_PAUSE)
     return float(2 ** (attempt - 1))
 

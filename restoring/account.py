@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from restoring.confinement import Confinement
 from restoring.errors import CannotVerify
@@ -38,10 +38,10 @@ class Account:
         death_signal: int = signal.SIGKILL,
         environment: dict[str, str] | None = None,
         **options: Any,
-    ) -> subprocess.Popen[bytes]:
+    ) -> "subprocess.Popen[bytes]":
         """Starts a program that has nothing of our environment and ends when we do (on Linux)."""
         prepare = (confinement or Confinement()).preparation(death_signal)
-        return subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
             [*self.prefix, *(str(part) for part in command)],
             user=self.uid,
             group=self.gid,
@@ -51,6 +51,7 @@ class Account:
             preexec_fn=prepare,  # noqa: PLW1509
             **{"stdin": subprocess.DEVNULL, **options},
         )
+        return cast("subprocess.Popen[bytes]", process)
 
     def run(self, command: Sequence[str | Path], seconds: float) -> subprocess.CompletedProcess[str]:
         """Runs a program to its end; raises CannotVerify when that takes longer than `seconds`."""

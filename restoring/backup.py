@@ -121,7 +121,7 @@ def _needs(archive: Archive | None, head: bytes) -> Needs:
     if archive is None:
         return _needs_of_text(head)
     definitions = "\n".join(entry.definition for entry in archive.entries).encode(errors="replace")
-    features = {name for name, pattern in _FEATURES if pattern.search(definitions)}
+    features = set(_features(definitions))
     if archive.compression in ("lz4", "zstd"):
         features.add(archive.compression)
     return Needs(
@@ -132,12 +132,16 @@ def _needs(archive: Archive | None, head: bytes) -> Needs:
     )
 
 
+def _features(definitions: bytes) -> frozenset[Feature]:
+    return frozenset(name for name, pattern in _FEATURES if pattern.search(definitions))
+
+
 def _needs_of_text(head: bytes) -> Needs:
     return Needs(
         max((int(found) for found, _ in _DUMPED_FROM.findall(head)), default=0),
         0,
         frozenset(name.decode() for name in _EXTENSION.findall(head)) - {"plpgsql"},
-        frozenset(name for name, pattern in _FEATURES if pattern.search(head)),
+        _features(head),
     )
 
 

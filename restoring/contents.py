@@ -10,7 +10,7 @@ from restoring.stage import EMPTY_PLATFORM, PLATFORM
 from restoring.statements import REFERENCES, WHY_LEFT_OUT, name_of
 
 _EXTENSION_SCHEMA = re.compile(r'WITH SCHEMA ("(?:[^"]|"")+"|\w+)')
-_SCHEMA_REFERENCE = re.compile(r'(?<![\w.")])"?(%s)"?\."?(\w+)' % "|".join([*PLATFORM, *EMPTY_PLATFORM]))
+_SCHEMA_REFERENCE = re.compile(rf'(?<![\w.")])"?({"|".join([*PLATFORM, *EMPTY_PLATFORM])})"?\."?(\w+)')
 _FOR_ALL = re.compile(r"CREATE PUBLICATION \S+ FOR (ALL |TABLES )")
 
 _LEFT_OUT = {

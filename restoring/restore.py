@@ -130,8 +130,8 @@ def _prepare(archive: Archive, stage: Stage, database: str) -> set[int]:
     if stage.is_platform(database, "extensions"):
         for name in contents.platform_extensions(archive):
             stage.ensure_extension(database, name, "extensions")
-    for name, schema in contents.extensions(archive).items():
-        stage.ensure_extension(database, name, schema)
+    for extension, schema in contents.extensions(archive).items():
+        stage.ensure_extension(database, extension, schema)
     for item in contents.left_out(archive):
         stage.omit(f"{item.entry.kind} {item.entry.tag}", item.why)
     skipped = {item.entry.id for item in contents.left_out(archive)}
@@ -165,7 +165,7 @@ def _restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callabl
         stage.omit("the end of schema.sql", "the file has no end mark; a cut between statements can hide")
     problems = list(loader.problems)
     for name in stage.databases:
-        problems += _finish(stage, each, loader.deferred.get(each, []), until)
+        problems += _finish(stage, name, loader.deferred.get(name, []), until)
     database = max(
         stage.databases,
         key=lambda each: (prefer(stage.server.dsn(each, stage.reader)), _tables(stage, each)),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -69,7 +70,7 @@ class Server:
         dsn = make_conninfo(self.dsn(database, role), application_name=name, options=options)
         return psycopg.connect(dsn, autocommit=True, prepare_threshold=None)
 
-    def create_login(self, role: str, attributes: str = "") -> None:
+    def create_login(self, role: str, attributes: LiteralString = "") -> None:
         """Adds a role that may log in and is no superuser."""
         with self.connect("postgres") as admin:
             admin.execute(

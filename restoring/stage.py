@@ -19,6 +19,11 @@ PLATFORM = {path.stem: path for path in (Path(__file__).parent / "platform").glo
 EMPTY_PLATFORM = frozenset({"extensions", "graphql", "graphql_public", "vault", "net", "cron"})
 
 _BYPASSING = frozenset({"postgres", "service_role", "supabase_admin"})
+_HARMLESS_ATTRIBUTES = {
+    "BYPASSRLS": sql.SQL("BYPASSRLS"),
+    "INHERIT": sql.SQL("INHERIT"),
+    "NOINHERIT": sql.SQL("NOINHERIT"),
+}
 _SAFE_PREDEFINED = frozenset(
     [
         "pg_read_all_data",
@@ -82,11 +87,11 @@ class Stage:
 
     def set_role_attributes(self, name: str, attributes: list[str]) -> None:
         """Gives a role the harmless ones of the attributes that the backup gives it."""
-        harmless = [word for word in attributes if word in ("BYPASSRLS", "NOINHERIT", "INHERIT")]
+        harmless = [words for word, words in _HARMLESS_ATTRIBUTES.items() if word in attributes]
         if not harmless or name not in self._roles:
             return
         statement = sql.SQL("ALTER ROLE {} {}")
-        words = sql.SQL(" ").join(map(sql.SQL, harmless))
+        words = sql.SQL(" ").join(harmless)
         with self.server.connect("postgres") as admin:
             admin.execute(statement.format(sql.Identifier(name), words))
 

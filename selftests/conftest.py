@@ -30,7 +30,7 @@ def pg_bin(programs: Programs) -> Path:
 @pytest.fixture
 def short_tmp() -> Iterator[Path]:
     """A temporary folder whose path leaves room for a socket, and that any account may enter."""
-    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 

@@ -30,7 +30,11 @@ OWN_CHECKS = {
     "xpassed": (f"{CRITICAL}@pytest.mark.xfail\ndef test_own(): pass", "failed", 1),
     "xfail called": (f"{CRITICAL}def test_own(): pytest.xfail('known')", "failed", 1),
     "error before": (f"{FIXTURE}    raise OSError\n{CRITICAL}def test_own(mine): pass", "not run", 1),
-    "error after": (f"{FIXTURE}    yield 1; raise OSError\n{CRITICAL}def test_own(mine): pass", "failed", 1),
+    "error after": (
+        f"{FIXTURE}    yield 1; raise OSError\n{CRITICAL}def test_own(mine): pass",
+        "failed",
+        1,
+    ),
     "no such fixture": (f"{CRITICAL}def test_own(nobodys): pass", "not run", 1),
     "leaves pytest": (f"{CRITICAL}def test_own(): pytest.exit('enough', returncode=0)", "not run", 1),
     "leaves Python": (f"{CRITICAL}def test_own(): raise SystemExit(0)", "failed", 1),
@@ -53,7 +57,10 @@ UNUSABLE = {
     "no time": (["--sample", "--restore-timeout=soon"], ["--restore-timeout", "'soon'", "90s, 30m or 4h"]),
     "no such sample": (["--sample=best"], ["--sample", "best", "whole", "broken"]),
     "no such option": (["--sample", "--bakcup=b"], ["--bakcup"]),
-    "no expectations": (["--sample", "--expectations=no.toml"], ["no.toml: cannot be read", "--expectations"]),
+    "no expectations": (
+        ["--sample", "--expectations=no.toml"],
+        ["no.toml: cannot be read", "--expectations"],
+    ),
 }
 EXPECTATIONS_ERRORS = {
     "unknown key": ("[tables.a]\nmin_row = 1", ["tables.a.min_row: unknown", "min_rows, max_rows"]),
@@ -93,7 +100,8 @@ def test_a_failing_info_check_counts_in_neither_number(copy: Product, log: Log, 
 
 
 @pytest.mark.parametrize(
-    ("marks", "found"), [("", "none"), ("@pytest.mark.warning\n@pytest.mark.critical\n", "critical, warning")]
+    ("marks", "found"),
+    [("", "none"), ("@pytest.mark.warning\n@pytest.mark.critical\n", "critical, warning")],
 )
 @pytest.mark.usefixtures("live")
 def test_a_check_has_one_severity(copy: Product, log: Log, slack: Slack, marks: str, found: str) -> None:
@@ -130,7 +138,9 @@ def test_a_collection_error_that_is_passed_over_is_no_success(copy: Product) -> 
     assert "SUCCESS" not in run.out
 
 
-@pytest.mark.parametrize("call", ["pytest.skip('x', allow_module_level=True)", "pytest.importorskip('nowhere')"])
+@pytest.mark.parametrize(
+    "call", ["pytest.skip('x', allow_module_level=True)", "pytest.importorskip('nowhere')"]
+)
 @pytest.mark.usefixtures("live", "log")
 def test_a_file_that_skips_itself_is_no_success(copy: Product, call: str) -> None:
     copy.add_check("test_own.py", f"{IMPORTS}{call}\n{CRITICAL}def test_own(): pass")
@@ -207,7 +217,9 @@ def test_an_unreadable_backup_could_not_be_verified(ordinary: Product, slack: Sl
     assert "cannot be read: Permission denied" in slack.messages[0]
 
 
-def test_when_the_restore_fails_the_rest_is_not_run_at_once(product: Product, log: Log, slack: Slack) -> None:
+def test_when_the_restore_fails_the_rest_is_not_run_at_once(
+    product: Product, log: Log, slack: Slack
+) -> None:
     page = product.folder / "page.dump"
     page.write_text("<!DOCTYPE html><html><body>Not found</body></html>\n")
     run = product.run("checks/", "--backup", page, "--expectations", EXPECTATIONS)
@@ -239,7 +251,9 @@ def test_without_server_programs_nothing_could_be_verified(
 
 
 @pytest.mark.usefixtures("live", "slack")
-def test_a_row_without_a_table_is_spooled_and_written_by_the_next_run(product: Product, dsn: str, log: Log) -> None:
+def test_a_row_without_a_table_is_spooled_and_written_by_the_next_run(
+    product: Product, dsn: str, log: Log
+) -> None:
     log.execute("DROP TABLE public.backup_verification_log CASCADE")
     first = product.run("checks/")
     assert (first.code, first.verification["status"]) == (11, "success")
@@ -254,7 +268,9 @@ def test_a_row_without_a_table_is_spooled_and_written_by_the_next_run(product: P
     assert len(log.rows()) == 2
 
 
-def test_a_failed_check_beats_a_spooled_row(product: Product, live: Database, log: Log, slack: Slack) -> None:
+def test_a_failed_check_beats_a_spooled_row(
+    product: Product, live: Database, log: Log, slack: Slack
+) -> None:
     live.execute(NO_ROW_SECURITY)
     log.execute("DROP TABLE public.backup_verification_log CASCADE")
     run = product.run("checks/")

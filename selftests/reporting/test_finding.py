@@ -12,7 +12,6 @@ def raised(action: object) -> BaseException:
     return caught.value
 
 
-
 @pytest.mark.parametrize(
     ("error", "line", "enough"),
     [

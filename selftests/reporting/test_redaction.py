@@ -303,7 +303,7 @@ PIECES = [
 
 def test_redacting_twice_changes_nothing_more() -> None:
     redactor = Redactor.of(AWKWARD, "postgresql://u:hunter22@h/d", HOOK)
-    chance = random.Random(2)  # noqa: S311
+    chance = random.Random(2)
     for _ in range(20_000):
         once = redactor.text("".join(chance.choices(PIECES, k=chance.randint(1, 14))))
         assert redactor.text(once) == once

@@ -48,7 +48,7 @@ def dump(filled: str, pg_bin: Path, tmp_path: Path) -> Dump:
     def run(form: str) -> Path:
         made = tmp_path / form
         command: list[str | Path] = [pg_bin / "pg_dump", f"-F{form[0]}", "-f", made, "-d", filled]
-        subprocess.run(command, check=True)  # noqa: S603
+        subprocess.run(command, check=True)
         return made
 
     return run
@@ -61,7 +61,7 @@ def read(path: Path) -> Archive:
 
 def listed(pg_bin: Path, path: Path) -> str:
     command: list[str | Path] = [pg_bin / "pg_restore", "--list", "--verbose", path]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def as_listed(archive: Archive) -> list[str]:
@@ -109,7 +109,7 @@ def test_header_is_what_pg_restore_shows(dump: Dump, pg_bin: Path, form: str) ->
 def test_definitions_are_what_pg_restore_would_run(dump: Dump, pg_bin: Path, form: str) -> None:
     path = dump(form)
     command: list[str | Path] = [pg_bin / "pg_restore", "--clean", "-f", "-", path]
-    script = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    script = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     entries = {(entry.kind, entry.tag.split()[0]): entry for entry in read(path).entries}
     policy, table = entries["POLICY", "parent"], entries["TABLE", "parent"]
     data, comment = entries["TABLE DATA", "parent"], entries["COMMENT", "VIEW"]
@@ -145,7 +145,7 @@ def test_file_names_are_the_members_that_hold_the_data(dump: Dump) -> None:
 
 def test_a_pipe_is_read_forward_and_records_no_offsets(filled: str, pg_bin: Path) -> None:
     command: list[str | Path] = [pg_bin / "pg_dump", "-Fc", "-d", filled]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0) as process:
         archive = read_archive(cast(BinaryIO, process.stdout))
         cast(BinaryIO, process.stdout).read()
     assert [entry.offset for entry in archive.entries if entry.had_data] == [None] * 3

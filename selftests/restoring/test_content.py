@@ -47,7 +47,7 @@ def dump(dsn: str, postgresql: psycopg.Connection, pg_bin: Path, tmp_path: Path)
         command = [str(pg_bin / program), "-d", dsn, "-f", str(path), *options]
         # pg_dumpall does not hand the password of a DSN on to the pg_dump that it runs.
         env = {**os.environ, "PGPASSWORD": postgresql.info.password}
-        subprocess.run(command, check=True, env=env)  # noqa: S603
+        subprocess.run(command, check=True, env=env)
         return path
 
     return dumping
@@ -358,7 +358,7 @@ def test_a_failed_pg_dump_s_own_words_are_told(
     pg_bin: Path, tmp_path: Path, refusal: Callable[[bytes], str]
 ) -> None:
     command = [str(pg_bin / "pg_dump"), "-d", f"host={tmp_path} user=u"]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 1
     assert refusal(done.stderr).startswith("nightly.dump is a message of pg_dump, not a backup: ")
 

@@ -58,6 +58,7 @@ def test_other_errors_stay_what_they_are(connection: psycopg.Connection) -> None
     assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.filterwarnings("error")
 def test_leaves_no_descriptor_behind(connection: psycopg.Connection) -> None:
     before = len(os.listdir("/dev/fd"))  # noqa: PTH208
     for _ in range(20):

@@ -137,7 +137,7 @@ def test_an_archive_names_its_owners_and_whom_its_definitions_name(
 ) -> None:
     path = tmp_path / "roles.dump"
     command: list[str | Path] = [pg_bin / "pg_dump", "-Fc", "-f", path, "-d", with_roles]
-    subprocess.run(command, check=True)  # noqa: S603
+    subprocess.run(command, check=True)
     with path.open("rb") as stream:
         named = roles_named(read_archive(stream))
     expected = {"roles_owner", "roles_reader", 'roles "odd" name', "roles_default", "roles_mapped"}

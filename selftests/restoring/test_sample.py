@@ -91,9 +91,7 @@ def run(host: Server, program: str, *arguments: str) -> subprocess.CompletedProc
         "PGPASSWORD": host.password,
     }
     command = [str(host.programs.bin / program), *arguments]
-    return subprocess.run(  # noqa: S603
-        command, env=environment, capture_output=True, text=True, check=True
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
 
 
 def contents(host: Server, database: str) -> dict[str, tuple[int, int]]:

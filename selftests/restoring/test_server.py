@@ -53,9 +53,9 @@ def test_it_is_set_up_to_be_thrown_away(setting: str, name: str, value: str) -> 
 def test_it_listens_on_no_port(server: Server) -> None:
     assert server.process is not None
     inodes = {
-        os.readlink(entry).removeprefix("socket:[").removesuffix("]")
+        str(entry.readlink()).removeprefix("socket:[").removesuffix("]")
         for entry in Path(f"/proc/{server.process.pid}/fd").iterdir()
-        if os.readlink(entry).startswith("socket:[")
+        if str(entry.readlink()).startswith("socket:[")
     }
     listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     listening += [line.split() for line in Path("/proc/net/tcp6").read_text().splitlines()[1:]]
@@ -102,10 +102,16 @@ def test_server_and_files_are_gone_after_the_context(programs: Programs) -> None
 
 
 def test_server_and_files_are_gone_after_an_error(programs: Programs) -> None:
-    with pytest.raises(RuntimeError, match="planted"), serving(programs) as server:  # noqa: PT012
-        folder = server.workplace.path
-        raise RuntimeError("planted")
-    assert not folder.exists()
+    folders: list[Path] = []
+
+    def fail() -> None:
+        with serving(programs) as server:
+            folders.append(server.workplace.path)
+            raise RuntimeError("planted")
+
+    with pytest.raises(RuntimeError, match="planted"):
+        fail()
+    assert [folder.exists() for folder in folders] == [False]
 
 
 def _start_serving(temporary: Path) -> tuple["subprocess.Popen[str]", int, Path]:
