@@ -115,7 +115,7 @@ def _said(error: Exception, dsn: str) -> str:
         text = f"{error.sqlstate}: {error.diag.message_primary}{f'; {hint}' if hint else ''}"
     else:
         text = re.sub(r".* failed: ", "", (str(error).strip() or type(error).__name__))
-    return Redactor.of(dsn).text(text).splitlines()[0]
+    return (Redactor.of(dsn).text(text).splitlines() or [type(error).__name__])[0]
 
 
 def _is_misread(dsn: str) -> bool:

@@ -4,7 +4,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from reporting.redaction import Redactor
 from reporting.verdict import exit_code
 from reporting.verification import (
     BackupFacts,
+    CheckResult,
     Harmless,
     NotVerified,
     ServerFacts,
@@ -76,7 +77,7 @@ class Run:
             return None
         age = datetime.now(UTC) - aim.taken_at
         return BackupFacts(
-            id=aim.backup.id,
+            id=self.redactor.text(aim.backup.id),
             format=aim.backup.format,
             taken_at=aim.taken_at,
             taken_at_from="trailer" if aim.from_trailer else aim.backup.taken_at_from,
@@ -101,13 +102,11 @@ class Run:
         return code or int(aim.reach.problem is not None)
 
     def report(self) -> dict[str, Any] | None:
-        """The verification as the JSON report carries it, without secrets."""
-        if self.verification is None:
-            return None
-        return cast(dict[str, Any], self.redactor.value(self.verification.as_dict()))
+        """The verification as the JSON report carries it."""
+        return None if self.verification is None else self.verification.as_dict()
 
     def _verification(self, aim: Aim) -> Verification:
-        results = self.outcomes.results()
+        results = [self._clean(result) for result in self.outcomes.results()]
         details = {result.name: result.details for result in results}
         connectivity = details.get("test_database_connectivity", {})
         checks = time.monotonic() - self._checks_begun
@@ -119,9 +118,18 @@ class Run:
             checks=results,
             backup=self.backup_facts(),
             not_verified=self._not_verified(aim),
-            harmless=[Harmless(item.what, item.message, item.reason) for item in aim.harmless[:_MOST]],
+            harmless=self._harmless(aim),
             server=_server_facts(aim),
             seconds=aim.seconds | {"checks": checks},
+        )
+
+    def _clean(self, result: CheckResult) -> CheckResult:
+        """The check without secrets: only what came from outside is touched, never our own words."""
+        return replace(
+            result,
+            name=self.redactor.text(result.name),
+            message=result.message and self.redactor.text(result.message),
+            details=cast(dict[str, Any], self.redactor.value(result.details)),
         )
 
     def _target(self, aim: Aim, connectivity: Mapping[str, Any]) -> Target:
@@ -134,7 +142,8 @@ class Run:
         )
 
     def _not_verified(self, aim: Aim) -> list[NotVerified]:
-        items = [NotVerified(omission.what, omission.why) for omission in aim.omissions]
+        text = self.redactor.text
+        items = [NotVerified(text(omission.what), text(omission.why)) for omission in aim.omissions]
         if self.expectations.max_age_hours is not None:
             items.append(NotVerified("backup.max_age_hours", "recorded, and judged by no check yet"))
         if not self.expectations.functions:
@@ -143,6 +152,10 @@ class Run:
         if more > 0:
             items[_MOST:] = [NotVerified(f"{more} more", "only the first are listed")]
         return items
+
+    def _harmless(self, aim: Aim) -> list[Harmless]:
+        text = self.redactor.text
+        return [Harmless(text(p.what), text(p.message), p.reason) for p in aim.harmless[:_MOST]]
 
     def _deliver(self, verification: Verification, aim: Aim) -> Delivered:
         if verification.partial:

@@ -1,7 +1,7 @@
 """Splits plain SQL dumps into statements, COPY data and meta-commands, as psql would.
 
-Nothing here runs anything. Where COPY data begins is told by the statement alone: unlike psql's,
-this reading does not depend on what a server answered.
+Nothing here runs anything. Where COPY data begins is told by the statement alone and not by what a
+server answered, so data is never taken for statements when a COPY fails (psql's way from 18.6 on).
 """
 
 import re

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from settings import HOME
+
 if TYPE_CHECKING:
     from selftests.checks.conftest import Judge, Verify
-
-from settings import HOME
 
 CHECK = "test_database_functions_exist"
 
@@ -124,13 +124,16 @@ def test_all_missing_are_named(judge: Judge) -> None:
         ("book(id integer)", 'syntax error at or near "integer"'),
     ],
 )
-def test_what_is_no_name_of_a_function_is_never_found(name: str, complaint: str, judge: Judge) -> None:
+def test_what_is_no_name_of_a_function_is_never_found(
+    name: str, complaint: str, admin: psycopg.Connection, judge: Judge
+) -> None:
+    admin.execute(FUNCTIONS)
     check = judge(expecting("book", name))
     assert (check.outcome, check.message) == ("failed", complaint)
 
 
 @pytest.mark.parametrize("functions", ["", "[functions]\n", "[functions]\nrequired = []\n"])
-def test_none_required_passes_and_is_told(functions: str, judge: Judge, verify: Verify, dsn: str) -> None:
+def test_none_required_passes(functions: str, judge: Judge) -> None:
     check = judge("[tables.pets]\n" + functions)
     assert (check.outcome, check.details) == ("passed", {"signatures": {}})
 
@@ -145,7 +148,12 @@ def test_none_required_is_listed_as_not_verified(verify: Verify, dsn: str) -> No
     assert named.verification["not_verified"] == []
 
 
-def test_no_grant_is_needed_to_look(reader_dsn: str, admin: psycopg.Connection, judge: Judge) -> None:
+def test_a_name_needs_no_grant_and_a_signature_its_schema(
+    admin: psycopg.Connection, reader: str, reader_dsn: str, judge: Judge
+) -> None:
     admin.execute(FUNCTIONS + "REVOKE ALL ON FUNCTION book() FROM PUBLIC;")
-    assert judge(expecting("book()", AT), at=reader_dsn).outcome == "failed"
-    assert judge(expecting("book()"), at=reader_dsn).outcome == "passed"
+    assert judge(expecting("book()", '"Other".at'), at=reader_dsn).outcome == "passed"
+    check = judge(expecting(AT), at=reader_dsn)
+    assert (check.outcome, check.message) == ("failed", "permission denied for schema Other")
+    admin.execute(f'GRANT USAGE ON SCHEMA "Other" TO {reader}')
+    assert judge(expecting(AT), at=reader_dsn).outcome == "passed"

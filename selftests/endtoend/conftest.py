@@ -16,6 +16,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 from pytest_httpserver import HTTPServer
-from werkzeug import Request
+from werkzeug import Request, Response
 
 from migrations import migrate
 from restoring.programs import Programs
@@ -248,6 +249,23 @@ class Slack:
     def answer(self, body: str, status: int) -> None:
         self.server.clear_all_handlers()
         self.server.expect_request(self.path, method="POST").respond_with_data(body, status)
+
+    @contextlib.contextmanager
+    def holding(self) -> Iterator[threading.Event]:
+        """Lets each sender wait for its answer; the event tells that one waits."""
+        asked, over = threading.Event(), threading.Event()
+
+        def hold(_: Request) -> Response:
+            asked.set()
+            over.wait(60)
+            return Response("ok")
+
+        self.server.clear_all_handlers()
+        self.server.expect_request(self.path, method="POST").respond_with_handler(hold)
+        try:
+            yield asked
+        finally:
+            over.set()
 
     @property
     def messages(self) -> list[str]:

@@ -103,11 +103,18 @@ def test_nothing_configured_is_no_failure_and_prints_the_message() -> None:
     assert "    🚨 BACKUP VERIFICATION FAILED" in delivered.lines
 
 
-@pytest.mark.parametrize("secret", ["canary-p@ss/word"])
-def test_no_secret_gets_into_row_spool_or_message(secret: str, dsn: str, tmp_path: Path) -> None:
-    check = CheckResult("test_a", "A", "critical", "failed", f"tried {secret}", 0, {"seen": [secret]})
-    leaking = Verification(str(verification().id), NOW, False, Target("backup", "/a"), [check])
-    delivered = deliver(leaking, Destinations(dsn, "the log", tmp_path), Redactor.of(secret))
+def test_what_is_spooled_is_the_row_itself(dsn: str, tmp_path: Path) -> None:
+    deliver(verification(), Destinations(dsn, "the log", tmp_path), PLAIN)
     (kept,) = tmp_path.glob("*.json")
-    assert json.loads(kept.read_text())["id"] == leaking.id
-    assert secret not in kept.read_text() + "\n".join(delivered.lines)
+    row = json.loads(kept.read_text())
+    assert (row["id"], row["status"]) == (verification().id, "failure")
+    assert row["verification_details"]["checks"][0]["message"] == "why"
+
+
+@pytest.mark.parametrize("password", ["backup", "pass", "success", "failure", "critical"])
+def test_a_password_that_is_one_of_our_words_spoils_no_row(
+    dsn: str, postgresql: psycopg.Connection, tmp_path: Path, password: str
+) -> None:
+    migrations.migrate(dsn)
+    assert deliver(verification(), Destinations(dsn, "the log", tmp_path), Redactor.of(password)).complete
+    assert rows(postgresql) == [("00000000-0000-0000-0000-000000000001", "failure")]

@@ -15,6 +15,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from reporting.log_database import MALFORMED, MalformedDsn, place, transaction, why
 
 CANARY = "c4n4ry"
+SILENCE = 20
+"""Seconds without a word after which the proxy itself goes away."""
 READY = b"Z\x00\x00\x00\x05I"
 
 
@@ -37,8 +39,8 @@ class Proxy:
         with selectors.DefaultSelector() as both, client, self._server, self._listener:
             for side in (client, self._server):
                 both.register(side, selectors.EVENT_READ)
-            while True:
-                for key, _ in both.select():
+            while ready := both.select(timeout=SILENCE):
+                for key, _ in ready:
                     from_client = key.fileobj is client
                     data = (client if from_client else self._server).recv(65536)
                     if not data or (from_client and data.startswith(b"X")):

@@ -154,6 +154,7 @@ def test_zeros_after_the_end_are_padding_where_the_format_allows_them(
     padded = COMPRESSORS[compression](ROWS) + bytes(count)
     if compression in ZERO_PADDED:
         assert read(padded) == ROWS
+        assert read(padded * 2) == ROWS * 2
     else:
         with pytest.raises(DamagedStream):
             read(padded)
@@ -186,19 +187,14 @@ def test_a_flipped_bit_is_noticed_or_harmless(
 
 
 @ALL
-@pytest.mark.parametrize("damage", ["cut", "flipped"])
-def test_damage_is_told_again_at_the_next_read(
-    compression: Compression, damage: str, tmp_path: Path
-) -> None:
-    packed = bytearray(COMPRESSORS[compression](ROWS))
-    if damage == "cut":
-        del packed[-3:]
-    else:
-        packed[-2 if compression in ("gzip", "xz", "zstd", "lz4") else -20] ^= 0xFF
-    (tmp_path / "file").write_bytes(packed)
+@pytest.mark.parametrize("step", [512, 1 << 16])
+def test_damage_is_told_again_at_the_next_read(compression: Compression, step: int, tmp_path: Path) -> None:
+    # A sound member where the next block is read from: zstandard would go on with it, and end well.
+    packed = COMPRESSORS[compression](ROWS)
+    (tmp_path / "file").write_bytes(packed[:30] + b"\xff" * (step - 30) + packed)
     with open_stream(tmp_path / "file") as stream:
         for _ in range(3):
-            with pytest.raises(DamagedStream):
+            with pytest.raises(DamagedStream, match="is damaged"):
                 stream.read()
 
 

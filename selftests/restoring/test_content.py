@@ -180,6 +180,8 @@ def test_sql_whose_comments_were_taken_out_is_plain(options: list[str], dump: Du
     path.write_bytes(_without_comments(path.read_bytes()))
     assert b"PostgreSQL database dump" not in path.read_bytes()
     assert identify(path) == Content("plain", None, (path,))
+    path.write_bytes(b"\xef\xbb\xbfSET session_replication_role = replica;\nCREATE TABLE t ();\n")
+    assert identify(path) == Content("plain", None, (path,))
 
 
 def test_a_header_in_the_middle_of_a_line_is_no_header(refusal: Callable[[bytes], str]) -> None:

@@ -1,0 +1,151 @@
+"""The check of row security: on, with a policy, on each critical table that is not left out for a reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from settings import HOME
+
+if TYPE_CHECKING:
+    from selftests.checks.conftest import Judge, Verify
+
+CHECK = "test_rls_policies_active"
+
+ONE = "[tables.pets]\n"
+ON = "ALTER TABLE pets ENABLE ROW LEVEL SECURITY;"
+OFF = "ALTER TABLE pets DISABLE ROW LEVEL SECURITY;"
+FORCED = "ALTER TABLE pets FORCE ROW LEVEL SECURITY;"
+TENANT = "CREATE POLICY tenant ON pets USING (true);"
+ADDING = 'CREATE POLICY "Adding a pet" ON pets FOR INSERT WITH CHECK (false);'
+EXPECTED = "expected row security with a policy on each"
+
+
+@pytest.mark.parametrize(
+    ("made_by", "policies"),
+    [
+        (ON + TENANT, ["tenant"]),
+        (ON + TENANT + ADDING, ["Adding a pet", "tenant"]),
+        (ON + ADDING, ["Adding a pet"]),
+        (FORCED + ON + TENANT, ["tenant"]),
+    ],
+)
+@pytest.mark.parametrize("sort", ["", "PARTITION BY HASH (i)"])
+def test_on_with_a_policy_passes(
+    made_by: str, policies: list[str], sort: str, admin: psycopg.Connection, judge: Judge
+) -> None:
+    admin.execute(f"CREATE TABLE pets (i int) {sort}; {made_by}".encode())
+    check = judge(ONE)
+    assert (check.outcome, check.severity, check.message) == ("passed", "critical", None)
+    assert check.details == {"policies": {"public.pets": policies}, "exempt": {}}
+
+
+@pytest.mark.parametrize(
+    ("made_by", "found"),
+    [
+        ("", "row security is off and there is no policy"),
+        (FORCED, "row security is off and there is no policy"),
+        (ON, "row security is on and there is no policy"),
+        (ON + TENANT + "DROP POLICY tenant ON pets", "row security is on and there is no policy"),
+        (TENANT, "row security is off, so its 1 policy protects nothing"),
+        (TENANT + ADDING, "row security is off, so its 2 policies protect nothing"),
+        (ON + TENANT + OFF, "row security is off, so its 1 policy protects nothing"),
+        (TENANT + FORCED, "row security is off, so its 1 policy protects nothing"),
+    ],
+)
+def test_anything_less_is_named_as_what_it_is(
+    made_by: str, found: str, admin: psycopg.Connection, judge: Judge
+) -> None:
+    admin.execute(f"CREATE TABLE pets (); {made_by}".encode())
+    check = judge(ONE)
+    assert (check.outcome, check.message) == ("failed", f"public.pets: {found}; {EXPECTED}")
+
+
+def test_policies_that_protect_nothing_are_recorded(admin: psycopg.Connection, judge: Judge) -> None:
+    admin.execute(f"CREATE TABLE pets (); {TENANT}".encode())
+    assert judge(ONE).details == {"policies": {"public.pets": ["tenant"]}, "exempt": {}}
+
+
+@pytest.mark.parametrize(
+    ("made_by", "found"),
+    [
+        ("SELECT 1", "not there"),
+        ("CREATE VIEW pets AS SELECT 1", "row security is off and there is no policy"),
+        ("CREATE MATERIALIZED VIEW pets AS SELECT 1", "row security is off and there is no policy"),
+        ("CREATE SEQUENCE pets", "row security is off and there is no policy"),
+    ],
+)
+def test_what_is_no_table_is_not_protected(
+    made_by: str, found: str, admin: psycopg.Connection, judge: Judge
+) -> None:
+    admin.execute(made_by.encode())
+    check = judge(ONE)
+    assert (check.outcome, check.message) == ("failed", f"public.pets: {found}; {EXPECTED}")
+
+
+def test_every_table_is_judged_by_itself(admin: psycopg.Connection, judge: Judge) -> None:
+    """A policy of another table, or of its namesake in another schema, does not count."""
+    admin.execute("CREATE SCHEMA archive; CREATE TABLE archive.pets (); CREATE TABLE pets (); CREATE TABLE owners ()")
+    admin.execute(f"{ON}{TENANT} ALTER TABLE owners ENABLE ROW LEVEL SECURITY".encode())
+    check = judge('[tables.pets]\n[tables.owners]\n[tables."archive.pets"]\n[tables.visits]\n')
+    assert check.message == (
+        "public.owners: row security is on and there is no policy; "
+        "archive.pets: row security is off and there is no policy; "
+        f"public.visits: not there; {EXPECTED}"
+    )
+    policies = {"public.pets": ["tenant"], "public.owners": [], "archive.pets": []}
+    assert check.details == {"policies": policies, "exempt": {}}
+
+
+def test_a_table_is_left_out_only_for_a_reason(admin: psycopg.Connection, judge: Judge) -> None:
+    admin.execute("CREATE TABLE pets (); CREATE TABLE breeds ()")
+    exempt = '[tables.breeds]\nrow_security = false\nreason = "the same for every tenant"\n'
+    check = judge(ONE + exempt)
+    expected = f"public.pets: row security is off and there is no policy; {EXPECTED}"
+    assert (check.outcome, check.message) == ("failed", expected)
+    admin.execute((ON + TENANT).encode())
+    check = judge(ONE + exempt)
+    assert check.outcome == "passed"
+    assert check.details["exempt"] == {"public.breeds": "the same for every tenant"}
+    assert check.details["policies"] == {"public.pets": ["tenant"]}
+
+
+def test_without_a_reason_nothing_is_verified(pytester: pytest.Pytester, dsn: str) -> None:
+    expectations = pytester.path / "expected.toml"
+    expectations.write_text("[tables.pets]\nrow_security = false\n")
+    file = HOME / "checks" / f"{CHECK}.py"
+    options = ("-p", "no:cacheprovider", "--expectations", expectations, "--database-url", dsn)
+    result = pytester.runpytest_inprocess(file, *options)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines("*tables.pets.reason: expected a reason for row_security = false")
+
+
+@pytest.mark.parametrize("name", ["Mixed Case", "quo\"te'", "naïve 日本", "100%s {}", "back\\slash", "select"])
+def test_a_name_may_hold_anything_but_a_dot(name: str, admin: psycopg.Connection, judge: Judge) -> None:
+    statement = """
+        CREATE TABLE {0} (); ALTER TABLE {0} ENABLE ROW LEVEL SECURITY; CREATE POLICY {0} ON {0} USING (true)
+    """
+    admin.execute(sql.SQL(statement).format(sql.Identifier(name)))
+    check = judge(f"[tables.{json.dumps(name, ensure_ascii=False)}]\n")
+    assert (check.outcome, check.details["policies"]) == ("passed", {f"public.{name}": [name]})
+
+
+def test_no_grant_is_needed_to_look(admin: psycopg.Connection, reader_dsn: str, judge: Judge) -> None:
+    admin.execute(f"CREATE TABLE pets (); {ON}{TENANT}".encode())
+    assert judge(ONE, at=reader_dsn).outcome == "passed"
+
+
+def test_policies_come_back_from_a_backup(
+    admin: psycopg.Connection, dump: Callable[..., Path], verify: Verify
+) -> None:
+    admin.execute(f"CREATE TABLE pets (); CREATE TABLE owners (); {ON}{TENANT}".encode())
+    file = HOME / "checks" / f"{CHECK}.py"
+    check = verify(ONE + "[tables.owners]\n", file, "--backup", dump("-Fc")).checks[CHECK]
+    assert check.message == f"public.owners: row security is off and there is no policy; {EXPECTED}"
+    assert check.details["policies"] == {"public.pets": ["tenant"], "public.owners": []}
