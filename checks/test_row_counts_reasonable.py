@@ -2,7 +2,8 @@
 
 Catches emptied tables, dumps without data and tables that grew beyond reason. Recorded: every count,
 in rows; on a live database those above `count_up_to` are the planner's estimates and marked so, and a
-table that was never analysed is taken to hold a row for each 100 bytes. Source: count(*).
+table that was never analysed is taken to hold a row for each 100 bytes. Source: count(*), and pg_class
+with the size of today.
 """
 
 from pathlib import Path

@@ -114,8 +114,7 @@ class Verifying:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Settings and expectations are validated before anything else happens."""
-        for stale in _report_files(self.config):
-            stale.unlink(missing_ok=True)
+        _remove_stale_reports(self.config)
         try:
             chosen = settings.resolve(vars(self.config.option), os.environ)
             expectations = read_expectations(chosen.expectations)
@@ -237,10 +236,18 @@ def _interrupt(signal_number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt(f"ended by signal {signal_number}")
 
 
-def _report_files(config: pytest.Config) -> list[Path]:
-    """Yesterday's reports: they must not stand for a run that ends before it writes its own."""
-    names = (getattr(config.option, name, None) for name in ("json_report_file", "xmlpath"))
-    return [config.invocation_params.dir / name for name in names if name]
+def _remove_stale_reports(config: pytest.Config) -> None:
+    """Yesterday's reports must not stand for a run that ends before it writes its own."""
+    for option, name in (("--json-report-file", "json_report_file"), ("--junitxml", "xmlpath")):
+        file = getattr(config.option, name, None)
+        try:
+            if file:
+                (config.invocation_params.dir / file).unlink(missing_ok=True)
+        except OSError as error:
+            raise pytest.UsageError(
+                f"the report of an earlier run, {file}, cannot be replaced ({error.strerror}): "
+                f"name another place by {option}"
+            ) from None
 
 
 def _portable(facts: BackupFacts) -> dict[str, Any]:

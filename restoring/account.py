@@ -19,7 +19,11 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/"
 
 @dataclass(frozen=True)
 class Account:
-    """Who runs the programs; `uid` is None where that is the present user."""
+    """Who runs the programs; `uid` is None where that is the present user.
+
+    `prefix` stands before what is run to its end, for a user whom initdb would not know by name; the
+    server itself needs no name.
+    """
 
     uid: int | None = None
     gid: int | None = None
@@ -42,7 +46,7 @@ class Account:
         """Starts a program that has nothing of our environment and ends when we do (on Linux)."""
         prepare = (confinement or Confinement()).preparation(death_signal)
         process = subprocess.Popen(  # noqa: S603
-            [*self.prefix, *(str(part) for part in command)],
+            [str(part) for part in command],
             user=self.uid,
             group=self.gid,
             extra_groups=[] if self.uid is not None else None,
@@ -55,7 +59,7 @@ class Account:
 
     def run(self, command: Sequence[str | Path], seconds: float) -> subprocess.CompletedProcess[str]:
         """Runs a program to its end; raises CannotVerify when that takes longer than `seconds`."""
-        process = self.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = self.start([*self.prefix, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:

@@ -37,7 +37,7 @@ class Judged:
 Verify = Callable[..., Judged]
 """Takes the text of the expectations and pytest's arguments."""
 Judge = Callable[..., CheckResult]
-"""Takes the text of the expectations, and `at`, a DSN, unless it is the superuser's."""
+"""Takes the text of the expectations, and `at`, a DSN, unless it is that of the test's own database."""
 
 
 @pytest.fixture
@@ -58,12 +58,13 @@ def verify(pytester: pytest.Pytester, server: Server) -> Verify:
 
 
 @pytest.fixture
-def judge(verify: Verify, dsn: str, request: pytest.FixtureRequest) -> Judge:
-    """Runs the one check that the test module is the twin of, by its CHECK, against this test's database."""
+def judge(verify: Verify, request: pytest.FixtureRequest) -> Judge:
+    """Runs the one check that the test module is the twin of, by its CHECK, as a part of the suite."""
     name = request.module.CHECK
 
-    def run(text: str, at: str = dsn) -> CheckResult:
-        judged = verify(text, CHECKS / f"{name}.py", "--database-url", at)
+    def run(text: str, at: str | None = None) -> CheckResult:
+        place = at or request.getfixturevalue("dsn")
+        judged = verify(text, CHECKS / f"{name}.py", "--database-url", place)
         assert "PARTIAL" in judged.printed
         assert judged.verification["partial"] is True
         (check,) = judged.checks.values()
@@ -72,6 +73,18 @@ def judge(verify: Verify, dsn: str, request: pytest.FixtureRequest) -> Judge:
         return check
 
     return run
+
+
+@pytest.fixture(scope="module")
+def shared(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The DSN of one database for a whole module, made by its SHARED, that no test may change."""
+    name = f"shared_{secrets.token_hex(4)}"
+    with server.connect("postgres") as admin:
+        admin.execute(f"CREATE DATABASE {name}".encode())
+        with psycopg.connect(server.dsn(name)) as connection:
+            connection.execute(request.module.SHARED)
+        yield server.dsn(name)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @pytest.fixture

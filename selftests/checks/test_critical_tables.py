@@ -17,6 +17,20 @@ CHECK = "test_critical_tables_exist"
 
 ONE = "[tables.pets]\n"
 THREE = "[tables.pets]\n[tables.owners]\n[tables.visits]\n"
+NAMES = (
+    "Mixed Case",
+    'quo"te',
+    "apo'strophe",
+    "naïve 日本 🐕",
+    "100%s",
+    "{}",
+    "back\\slash",
+    "select",
+    "x" * 63,
+)
+SHARED = "CREATE TABLE pets ();" + "".join(
+    sql.SQL("CREATE TABLE {} ();").format(sql.Identifier(name)).as_string() for name in NAMES
+)
 READ_ALL = "expected 3 tables that can be read"
 FOREIGN = """
 CREATE EXTENSION postgres_fdw;
@@ -73,9 +87,9 @@ def test_one_too_few_is_named(admin: psycopg.Connection, judge: Judge) -> None:
     assert judge(THREE).outcome == "passed"
 
 
-def test_all_missing_are_named(judge: Judge) -> None:
-    check = judge(THREE)
-    expected = "public.pets: missing; public.owners: missing; public.visits: missing; " + READ_ALL
+def test_all_missing_are_named(shared: str, judge: Judge) -> None:
+    check = judge("[tables.beds]\n[tables.owners]\n[tables.visits]\n", at=shared)
+    expected = "public.beds: missing; public.owners: missing; public.visits: missing; " + READ_ALL
     assert (check.outcome, check.message, check.details) == ("failed", expected, {"kinds": {}})
 
 
@@ -128,30 +142,15 @@ def test_a_table_in_another_schema_does_not_stand_in(admin: psycopg.Connection, 
     assert check.message == "public.pets: missing; expected 2 tables that can be read"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Mixed Case",
-        'quo"te',
-        "apo'strophe",
-        "naïve 日本 🐕",
-        "100%s",
-        "{}",
-        "back\\slash",
-        "select",
-        "x" * 63,
-    ],
-)
-def test_a_name_may_hold_anything_but_a_dot(name: str, admin: psycopg.Connection, judge: Judge) -> None:
-    admin.execute(sql.SQL("CREATE TABLE {} ()").format(sql.Identifier(name)))
-    check = judge(f"[tables.{json.dumps(name, ensure_ascii=False)}]\n")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_may_hold_anything_but_a_dot(name: str, shared: str, judge: Judge) -> None:
+    check = judge(f"[tables.{json.dumps(name, ensure_ascii=False)}]\n", at=shared)
     assert (check.outcome, check.details) == ("passed", {"kinds": {f"public.{name}": "table"}})
 
 
 @pytest.mark.parametrize("name", ["Pets", "PETS", "pets ", "pet", "petss", "x" * 64])
-def test_a_name_is_taken_to_the_letter(name: str, admin: psycopg.Connection, judge: Judge) -> None:
-    admin.execute(sql.SQL("CREATE TABLE pets (); CREATE TABLE {} ()").format(sql.Identifier("x" * 63)))
-    check = judge(f'[tables."{name}"]\n')
+def test_a_name_is_taken_to_the_letter(name: str, shared: str, judge: Judge) -> None:
+    check = judge(f'[tables."{name}"]\n', at=shared)
     assert check.message == " ".join(f"public.{name}: missing; expected 1 tables that can be read".split())
 
 

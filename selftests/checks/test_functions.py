@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CHECK = "test_database_functions_exist"
 
-FUNCTIONS = """
+SHARED = """
 CREATE FUNCTION book(integer, note text DEFAULT '') RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION book() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION many(text[], VARIADIC numeric[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
@@ -63,11 +63,8 @@ def expecting(*names: str) -> str:
         (AT, [AT]),
     ],
 )
-def test_found_by_name_or_by_signature(
-    name: str, signatures: list[str], admin: psycopg.Connection, judge: Judge
-) -> None:
-    admin.execute(FUNCTIONS)
-    check = judge(expecting(name))
+def test_found_by_name_or_by_signature(name: str, signatures: list[str], shared: str, judge: Judge) -> None:
+    check = judge(expecting(name), at=shared)
     assert (check.outcome, check.severity, check.message) == ("passed", "warning", None)
     assert check.details == {"signatures": {name: signatures}}
 
@@ -93,15 +90,14 @@ def test_found_by_name_or_by_signature(
         "now",
     ],
 )
-def test_a_likeness_is_not_enough(name: str, admin: psycopg.Connection, judge: Judge) -> None:
-    admin.execute(FUNCTIONS)
-    check = judge(expecting(name))
+def test_a_likeness_is_not_enough(name: str, shared: str, judge: Judge) -> None:
+    check = judge(expecting(name), at=shared)
     assert (check.outcome, check.message) == ("failed", f"missing: {name}; expected 1 functions")
     assert check.details == {"signatures": {name: None}}
 
 
 def test_one_too_few_is_named(admin: psycopg.Connection, judge: Judge) -> None:
-    admin.execute(FUNCTIONS)
+    admin.execute(SHARED)
     wanted = expecting("book", "added_later(integer)", "total")
     check = judge(wanted)
     assert check.message == "missing: added_later(integer); expected 3 functions"
@@ -110,9 +106,9 @@ def test_one_too_few_is_named(admin: psycopg.Connection, judge: Judge) -> None:
     assert judge(wanted).outcome == "passed"
 
 
-def test_all_missing_are_named(judge: Judge) -> None:
+def test_all_missing_are_named(shared: str, judge: Judge) -> None:
     shipped = (HOME / "expectations.toml").read_text()
-    check = judge(shipped)
+    check = judge(shipped, at=shared)
     expected = "missing: book_appointment_with_lock, cleanup_old_webhook_logs; expected 2 functions"
     assert (check.outcome, check.message) == ("failed", expected)
 
@@ -125,33 +121,32 @@ def test_all_missing_are_named(judge: Judge) -> None:
     ],
 )
 def test_what_is_no_name_of_a_function_is_never_found(
-    name: str, complaint: str, admin: psycopg.Connection, judge: Judge
+    name: str, complaint: str, shared: str, judge: Judge
 ) -> None:
-    admin.execute(FUNCTIONS)
-    check = judge(expecting("book", name))
+    check = judge(expecting("book", name), at=shared)
     assert (check.outcome, check.message) == ("failed", complaint)
 
 
 @pytest.mark.parametrize("functions", ["", "[functions]\n", "[functions]\nrequired = []\n"])
-def test_none_required_passes(functions: str, judge: Judge) -> None:
-    check = judge("[tables.pets]\n" + functions)
+def test_none_required_passes(functions: str, shared: str, judge: Judge) -> None:
+    check = judge("[tables.pets]\n" + functions, at=shared)
     assert (check.outcome, check.details) == ("passed", {"signatures": {}})
 
 
-def test_none_required_is_listed_as_not_verified(verify: Verify, dsn: str) -> None:
+def test_none_required_is_listed_as_not_verified(verify: Verify, shared: str) -> None:
     file = HOME / "checks" / f"{CHECK}.py"
     listed = {"what": "functions", "why": "the expectations name none"}
-    without = verify("[tables.pets]\n", file, "--database-url", dsn)
+    without = verify("[tables.pets]\n", file, "--database-url", shared)
     assert without.verification["not_verified"] == [listed]
     assert "functions: the expectations name none" in without.printed
-    named = verify(expecting("now"), file, "--database-url", dsn)
+    named = verify(expecting("now"), file, "--database-url", shared)
     assert named.verification["not_verified"] == []
 
 
 def test_a_name_needs_no_grant_and_a_signature_its_schema(
     admin: psycopg.Connection, reader: str, reader_dsn: str, judge: Judge
 ) -> None:
-    admin.execute(FUNCTIONS + "REVOKE ALL ON FUNCTION book() FROM PUBLIC;")
+    admin.execute(SHARED + "REVOKE ALL ON FUNCTION book() FROM PUBLIC;")
     assert judge(expecting("book()", '"Other".at'), at=reader_dsn).outcome == "passed"
     check = judge(expecting(AT), at=reader_dsn)
     assert (check.outcome, check.message) == ("failed", "permission denied for schema Other")

@@ -1,4 +1,4 @@
-"""The check of row security: on, with a policy, on each critical table that is not left out for a reason."""
+"""The check of row security: on, and with a policy, on each critical table that no reason leaves out."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ OFF = "ALTER TABLE pets DISABLE ROW LEVEL SECURITY;"
 FORCED = "ALTER TABLE pets FORCE ROW LEVEL SECURITY;"
 TENANT = "CREATE POLICY tenant ON pets USING (true);"
 ADDING = 'CREATE POLICY "Adding a pet" ON pets FOR INSERT WITH CHECK (false);'
+NAMES = ("Mixed Case", "quo\"te'", "naïve 日本", "100%s {}", "back\\slash", "select")
+NAMESAKES = """
+CREATE TABLE {0} ();
+ALTER TABLE {0} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY {0} ON {0} USING (true);
+"""
+SHARED = "".join(sql.SQL(NAMESAKES).format(sql.Identifier(name)).as_string() for name in NAMES)
 EXPECTED = "expected row security with a policy on each"
 
 
@@ -91,8 +98,9 @@ def test_what_is_no_table_is_not_protected(
 
 def test_every_table_is_judged_by_itself(admin: psycopg.Connection, judge: Judge) -> None:
     """A policy of another table, or of its namesake in another schema, does not count."""
-    admin.execute("CREATE SCHEMA archive; CREATE TABLE archive.pets (); CREATE TABLE pets (); CREATE TABLE owners ()")
-    admin.execute(f"{ON}{TENANT} ALTER TABLE owners ENABLE ROW LEVEL SECURITY".encode())
+    admin.execute("CREATE SCHEMA archive; CREATE TABLE archive.pets ()")
+    admin.execute(f"CREATE TABLE pets (); {ON}{TENANT}".encode())
+    admin.execute("CREATE TABLE owners (); ALTER TABLE owners ENABLE ROW LEVEL SECURITY")
     check = judge('[tables.pets]\n[tables.owners]\n[tables."archive.pets"]\n[tables.visits]\n')
     assert check.message == (
         "public.owners: row security is on and there is no policy; "
@@ -126,13 +134,9 @@ def test_without_a_reason_nothing_is_verified(pytester: pytest.Pytester, dsn: st
     result.stderr.fnmatch_lines("*tables.pets.reason: expected a reason for row_security = false")
 
 
-@pytest.mark.parametrize("name", ["Mixed Case", "quo\"te'", "naïve 日本", "100%s {}", "back\\slash", "select"])
-def test_a_name_may_hold_anything_but_a_dot(name: str, admin: psycopg.Connection, judge: Judge) -> None:
-    statement = """
-        CREATE TABLE {0} (); ALTER TABLE {0} ENABLE ROW LEVEL SECURITY; CREATE POLICY {0} ON {0} USING (true)
-    """
-    admin.execute(sql.SQL(statement).format(sql.Identifier(name)))
-    check = judge(f"[tables.{json.dumps(name, ensure_ascii=False)}]\n")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_may_hold_anything_but_a_dot(name: str, shared: str, judge: Judge) -> None:
+    check = judge(f"[tables.{json.dumps(name, ensure_ascii=False)}]\n", at=shared)
     assert (check.outcome, check.details["policies"]) == ("passed", {f"public.{name}": [name]})
 
 

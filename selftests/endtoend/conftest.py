@@ -34,6 +34,7 @@ from migrations import migrate
 from restoring.programs import Programs
 from restoring.sample import EXPECTATIONS, make
 from restoring.server import Server, serving
+from restoring.workplace import stop_orphan
 from settings import HOME
 
 PRODUCT = (
@@ -114,7 +115,8 @@ class Running:
 
     def children(self) -> dict[int, str]:
         """The processes below this one, as their ids and command lines (Linux)."""
-        found, parents = {}, {self.process.pid}
+        found: dict[int, str] = {}
+        parents = {self.process.pid}
         rows = [(pid, parent) for pid, parent in _processes() if pid != parent]
         while grown := [pid for pid, parent in rows if parent in parents and pid not in found]:
             found |= {pid: command_of(pid) for pid in grown}
@@ -400,6 +402,8 @@ def _ended(home: Path) -> Iterator[Product]:
                 if running.process.poll() is None:
                     running.kill()
                     running.process.communicate()
+            for leftover in product.leftovers():
+                stop_orphan(leftover / "data")
 
 
 def copy_product(home: Path) -> None:
@@ -408,7 +412,7 @@ def copy_product(home: Path) -> None:
     for name in PRODUCT:
         source = HOME / name
         if source.is_dir():
-            shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, home / name)
         else:
             shutil.copy(source, home / name)
 

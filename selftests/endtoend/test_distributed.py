@@ -73,7 +73,9 @@ def test_a_part_is_told_to_nobody(product: Product, log: Log, slack: Slack, argu
     assert "SUCCESS" not in run.out
 
 
-@pytest.mark.parametrize(("severity", "status", "code"), [("critical", "failure", 1), ("warning", "warning", 0)])
+@pytest.mark.parametrize(
+    ("severity", "status", "code"), [("critical", "failure", 1), ("warning", "warning", 0)]
+)
 @pytest.mark.usefixtures("live")
 def test_a_worker_killed_in_a_check_is_no_success(
     copy: Product, log: Log, severity: str, status: str, code: int

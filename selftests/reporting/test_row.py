@@ -67,6 +67,7 @@ def refusal(dsn: str, seconds: float = 6) -> str:
     with pytest.raises(RowNotWritten) as caught:
         write_row(dsn, row(), seconds=seconds)
     assert CANARY not in "".join(traceback.format_exception(caught.value))
+    assert (caught.value.__cause__, caught.value.__suppress_context__) == (None, True)
     return str(caught.value)
 
 

@@ -426,6 +426,17 @@ def test_a_tar_of_a_directory_format_dump_is_told(dump: Dump, refusal: Callable[
     assert refusal(gzip.compress(_tar(files))) == expected
 
 
+@pytest.mark.parametrize("level", [b"\1\1\0\0\0", b"\0\5\0\0\0"])
+def test_the_tar_of_an_older_directory_format_dump_is_told(
+    level: bytes, refusal: Callable[[bytes], str], tmp_path: Path
+) -> None:
+    # Up to PostgreSQL 15 the compression is a level: a sign (of -1, the default) and four bytes.
+    toc = b"PGDMP\1\x0e\0\4\x08\3"
+    assert "is a tar of a directory-format dump" in refusal(_tar({"toc.dat": toc + level}))
+    (tmp_path / "nightly.tar").write_bytes(_tar({"toc.dat": toc + bytes(5)}))
+    assert identify(tmp_path / "nightly.tar").format == "tar"
+
+
 def test_a_toc_alone_is_told(dump: Dump) -> None:
     path = dump("folder", "-Fd") / "toc.dat"
     assert _refused(path).startswith("toc.dat is the table of contents of a directory-format dump")

@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -11,8 +13,9 @@ from restoring.deadline import deadline
 
 
 @pytest.fixture
-def connection(dsn: str) -> psycopg.Connection:
-    return psycopg.connect(dsn, autocommit=True)
+def connection(dsn: str) -> Iterator[psycopg.Connection]:
+    with closing(psycopg.connect(dsn, autocommit=True)) as connected:
+        yield connected
 
 
 def test_what_is_done_in_time_is_left_alone(connection: psycopg.Connection) -> None:

@@ -65,7 +65,19 @@ def split_by_psql(script: bytes, pg_bin: Path, folder: Path) -> list[bytes]:
     recorder.start()
     file = folder / "script.sql"
     file.write_bytes(script)
-    command = [pg_bin / "psql", "-X", "-q", "-h", folder, "-U", "anybody", "-d", "any", "-f", file]
+    command: list[str | Path] = [
+        pg_bin / "psql",
+        "-X",
+        "-q",
+        "-h",
+        folder,
+        "-U",
+        "anybody",
+        "-d",
+        "any",
+        "-f",
+        file,
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     recorder.join(timeout=60)
     sent = [bare(without_comments_before(text)).removesuffix(b";") for text in recorder.statements]
@@ -86,7 +98,7 @@ def split_by_us(script: bytes) -> tuple[list[bytes], bool]:
     """The statements and data, without white space, and whether the script ends inside something."""
     found: list[bytes] = []
     try:
-        for event in read_script([script], block_size=1):
+        for event in read_script((script[at : at + 1] for at in range(len(script))), block_size=1):
             if isinstance(event, Statement):
                 found.append(bare(event.text))
             elif isinstance(event, CopyData):
@@ -97,10 +109,13 @@ def split_by_us(script: bytes) -> tuple[list[bytes], bool]:
 
 
 # Backslashes are there in forms that no psql knows as a command.
-PIECES = r"""' '' ' E' e N' B' U&' \' \\' " U&" $$ $a$ $_$ $ $1 a$b$c é -- /* */ / * - + ( ) , 1 x _ select
-or begin|atomic case end create|function|f() create|or|replace|procedure|p() ; ; ;¶ ;¶ ; ¶ ¶ ¶/*¶*/ ¶--|'¶
-;¶SET|standard_conforming_strings|=|off;¶ ;¶SET|standard_conforming_strings|=|on;¶""".split()
-PIECES = [piece.replace("|", " ").replace("¶", "\n") for piece in PIECES] + [" ", "\t", "\r\n"]
+PIECES_IN_SHORT = r"""
+' '' ' E' e N' B' U&' \' \\' " U&" $$ $a$ $_$ $ $1 a$b$c é -- /* */ / * - + ( ) , 1 x _ ; ; ;¶ ;¶ ; ¶ ¶
+select or begin|atomic case end create|function|f() create|or|replace|procedure|p() ¶/*¶*/ ¶--|'¶
+;¶SET|standard_conforming_strings|=|off;¶ ;¶SET|standard_conforming_strings|=|on;¶
+"""
+PIECES = [piece.replace("|", " ").replace("¶", "\n") for piece in PIECES_IN_SHORT.split()]
+PIECES += [" ", "\t", "\r\n"]
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -133,6 +148,7 @@ SPLIT = [
     (b"create or replace /* ; */ procedure p() begin -- ;\n atomic select 1; end; select 3;", 2),
     (b"create function f() begin atomic select case when true then 1 end; select 2; end; select 3;", 2),
     (b'create function f() begin atomic select (case x when 1 then 2 end), "end"; end; select 3;', 2),
+    (b"create function f(begin atomic) returns int language sql as ''; select 2;", 2),
     (b"create procedure f() begin atomic select 'end', xend, end_; end;", 1),
     (b"create function f() language sql as $$ begin atomic $$; select 1;", 2),
     (b"create table f (begin int, atomic int); begin; select 1; end;", 4),

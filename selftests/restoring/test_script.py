@@ -79,6 +79,22 @@ def test_a_dump_is_the_same_events_in_any_chunks(chunk: int, block_size: int) ->
     assert events(DUMP, chunk, block_size) == EXPECTED
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        b"SELECT E'a''\\';b'; SELECT 'a''b;', e'\\\\';",
+        b"SET standard_conforming_strings = off; SELECT U&'a''b\\'; SELECT 'a''\\';b', N'\\';', B'\\';",
+        b"SELECT a$b$c, $$;$$, $a$;$$;$a$, $1; SELECT 4-1 -- ;\n / 2 /* ; /* ; */ ; */;",
+        b"create function f() begin atomic select case 1 when 1 then 2 end; end; -- c\n-- d\n",
+        b'\xef\xbb\xbf-- c\r\nCOPY "t;" FROM stdin;\n1\n\\.1\n\\.\r\n\\connect db\nSELECT (1;(2;(3;)));\n',
+    ],
+)
+def test_a_border_between_any_two_bytes_changes_nothing(script: bytes) -> None:
+    whole = events(script)
+    for border in range(1, len(script)):
+        assert events(script, chunk=border) == whole
+
+
 def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     script = b"\xef\xbb\xbf" + DUMP[1:].replace(b"\n", b"\r\n")
     found = events(script, chunk=1)
@@ -186,7 +202,7 @@ def test_data_that_nobody_consumed_is_passed_over(consumed: int) -> None:
     assert isinstance(copy, CopyData)
     for _ in range(consumed):
         next(copy.chunks)
-    assert list(found) == [Statement(b"SELECT 2", 12)]
+    assert list(found) == [Statement(b"SELECT 2", 13)]
     assert list(copy.chunks) == []
 
 
@@ -239,9 +255,8 @@ def test_no_meta_command_is_lost(script: bytes, expected: Any) -> None:
 )
 def test_the_strings_setting_is_followed(setting: str, backslash_escapes: bool) -> None:
     found = events(f"{setting};SELECT '\\';' ;SELECT 2;".encode())
-    assert (found[-1] == Statement(b"SELECT 2", found[-1].line)) is backslash_escapes if (
-        backslash_escapes
-    ) else isinstance(found[-1], str)
+    cut_in_string = isinstance(found[-1], str) and "quoted string" in found[-1]
+    assert cut_in_string is not backslash_escapes
 
 
 def _blocks(first: bytes, block: bytes, count: int, last: bytes) -> Iterator[bytes]:
@@ -256,26 +271,27 @@ def _blocks(first: bytes, block: bytes, count: int, last: bytes) -> Iterator[byt
     [
         (b"COPY t FROM stdin;\n", b"1\tname\t\\N\n" * 6500, b"\\.\n"),
         (b"", b"INSERT INTO t VALUES (1, 'it''s', NULL);\n" * 1600, b""),
-        (b"", b"-- a comment\n" * 5000, b""),
+        (b"", b"-- a comment that goes on for a while\n" * 1600, b""),
     ],
 )
 def test_memory_does_not_grow_with_the_script(first: bytes, block: bytes, last: bytes) -> None:
     tracemalloc.start()
     try:
-        for event in read_script(_blocks(first, block, 300, last)):
+        for event in read_script(_blocks(first, block, 40, last), block_size=1 << 16):
             assert not isinstance(event, MetaCommand)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 8 << 20
+    assert peak < 1 << 20
 
 
 SOURCE = r"""
     CREATE SCHEMA "odd; ""s";
+    SET search_path = "odd; ""s";
     CREATE TYPE mood AS ENUM ('it''s', 'b\', ';');
-    CREATE TABLE "odd; ""s"."T(" (id int PRIMARY KEY, "a)" text DEFAULT E'\';', m mood);
-    INSERT INTO "odd; ""s"."T(" SELECT n, E'\\.\n\t\\restrict;''"' || n, 'b\' FROM generate_series(1, 3000) n;
-    INSERT INTO "odd; ""s"."T(" VALUES (0, '\.', NULL), (-1, NULL, ';'), (-2, '--', ';'), (-3, '/*', ';');
+    CREATE TABLE "T(" (id int PRIMARY KEY, "a)" text DEFAULT E'\';', m mood);
+    INSERT INTO "T(" SELECT n, E'\\.\n\t\\restrict;''"' || n, 'b\' FROM generate_series(1, 3000) n;
+    INSERT INTO "T(" VALUES (0, '\.', NULL), (-1, NULL, ';'), (-2, '--', ';'), (-3, '/*', ';');
     CREATE FUNCTION atomic(n int) RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE n WHEN 1 THEN 2 END; END;
     CREATE FUNCTION quoted() RETURNS text LANGUAGE plpgsql AS $f$ BEGIN RETURN $$;'$$; END $f$;
     CREATE VIEW v AS SELECT '\' AS "x;", ';--/*' AS y, quoted();
@@ -292,7 +308,7 @@ def _load(dsn: str, script: Path) -> None:
         for event in read_script(iter(lambda: stream.read(999), b""), block_size=1):
             match event:
                 case Statement(text=text):
-                    connection.execute(sql.SQL(text.decode()))  # type: ignore[arg-type]  # pyright: ignore
+                    connection.execute(text)
                 case CopyData(statement=statement, chunks=chunks):
                     with connection.cursor().copy(statement) as copy:
                         for chunk in chunks:
@@ -310,9 +326,7 @@ def test_a_real_dump_restores_to_what_it_was_taken_from(
     postgresql.execute(sql.SQL(SOURCE))
     postgresql.commit()
     script = _dump(dsn, pg_bin, tmp_path / "before.sql", *options)
-    postgresql.execute(
-        'DROP SCHEMA public, "odd; ""s" CASCADE; CREATE SCHEMA public AUTHORIZATION pg_database_owner;'
-    )
+    postgresql.execute('DROP SCHEMA "odd; ""s" CASCADE')
     postgresql.commit()
     _load(dsn, script)
     again = _dump(dsn, pg_bin, tmp_path / "after.sql", *options)
@@ -320,6 +334,6 @@ def test_a_real_dump_restores_to_what_it_was_taken_from(
 
 
 def _dump(dsn: str, pg_bin: Path, file: Path, *options: str) -> Path:
-    command = [pg_bin / "pg_dump", "--restrict-key=key", "-f", file, *options, "-d", dsn]
+    command: list[str | Path] = [pg_bin / "pg_dump", "--restrict-key=key", "-f", file, *options, "-d", dsn]
     subprocess.run(command, check=True, timeout=60)
     return file

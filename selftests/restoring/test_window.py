@@ -40,15 +40,14 @@ def test_peek_gives_less_at_the_end_only() -> None:
     assert Window([], block_size=1).peek(2) == b"\n"
 
 
-def test_a_line_pushed_back_comes_next_under_the_number_before() -> None:
-    window = Window([b"one\ntwo\nthree"], block_size=100)
-    for _ in range(2):
-        window.rest_of_line()
-        window.advance(window.position + 1)
+def test_what_is_pushed_back_comes_next_and_begins_no_line() -> None:
+    window = Window([b"one\ntwo"], block_size=100)
+    assert window.rest_of_line() == b"one"
     window.push_back(b"again")
-    assert (window.peek(6), window.line, window.begins_line) == (b"again\n", 2, False)
-    window.advance(window.position + 6)
-    assert (window.peek(5), window.line) == (b"three", 3)
+    assert (window.line, window.begins_line) == (1, False)
+    assert window.rest_of_line() == b"again"
+    window.advance(window.position + 1)
+    assert (window.peek(3), window.line, window.begins_line) == (b"two", 2, True)
 
 
 def test_a_nul_byte_is_refused_in_text_and_passed_in_data() -> None:
