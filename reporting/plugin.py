@@ -114,7 +114,7 @@ class Verifying:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Settings and expectations are validated before anything else happens."""
-        _remove_stale_reports(self.config)
+        _prepare_reports(self.config)
         try:
             chosen = settings.resolve(vars(self.config.option), os.environ)
             expectations = read_expectations(chosen.expectations)
@@ -236,18 +236,23 @@ def _interrupt(signal_number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt(f"ended by signal {signal_number}")
 
 
-def _remove_stale_reports(config: pytest.Config) -> None:
-    """Yesterday's reports must not stand for a run that ends before it writes its own."""
+def _prepare_reports(config: pytest.Config) -> None:
+    """Yesterday's reports must not stand for this run, and today's must not get lost in silence."""
     for option, name in (("--json-report-file", "json_report_file"), ("--junitxml", "xmlpath")):
         file = getattr(config.option, name, None)
         try:
             if file:
-                (config.invocation_params.dir / file).unlink(missing_ok=True)
+                _make_way(config.invocation_params.dir / file)
         except OSError as error:
             raise pytest.UsageError(
-                f"the report of an earlier run, {file}, cannot be replaced ({error.strerror}): "
-                f"name another place by {option}"
+                f"the report {file} cannot be written ({error.strerror}): name another place by {option}"
             ) from None
+
+
+def _make_way(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.open("ab").close()
+    file.unlink()
 
 
 def _portable(facts: BackupFacts) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.pq import ExecStatus
 
 from reporting.reports import SEVERITIES
 from settings import HOME
@@ -31,75 +33,101 @@ PACKAGES = {
     "migrations/__main__.py": "migrations/test_migrations.py",
     "restoring/sample/__init__.py": "restoring/test_sample.py",
 }
-PARTS = (r"\ACatches \S", r"\ARecorded: \S", r"\ASource: \S")
+PARTS = (r"Catches \S", r"Recorded: \S", r"Source: \S")
+BRANCHES = (ast.If, ast.For, ast.While, ast.Try, ast.Match)
 
 
 def named(file: Path) -> str:
     return file.relative_to(HOME).as_posix()
 
 
-def tests_of(file: Path) -> list[ast.FunctionDef]:
-    nodes = ast.parse(file.read_text(encoding="utf-8")).body
+def text_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def functions_of(text: str) -> list[ast.FunctionDef]:
+    """The tests of a module."""
+    nodes = ast.parse(text).body
     return [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
 
 
-def constants_of(file: Path) -> Iterator[tuple[str, str]]:
+def constants_of(text: str) -> Iterator[tuple[str, str]]:
     """The names and texts of a module's constants that are texts."""
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+    for node in ast.parse(text).body:
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
-                yield name, text
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(value))):
+                yield name, value
 
 
-def markers_of(test: ast.FunctionDef) -> list[str]:
-    found = [re.fullmatch(r"pytest\.mark\.(\w+)", ast.unparse(node)) for node in test.decorator_list]
-    return [marker[1] for marker in found if marker]
+def severities_of(check: str) -> list[str]:
+    (test,) = functions_of(check)
+    return [name for name in SEVERITIES if f"pytest.mark.{name}" in map(ast.unparse, test.decorator_list)]
 
 
-def sentences_of(docstring: str) -> list[str]:
-    return re.split(r"(?<=[.!])\s+", " ".join(docstring.split()))
+def example() -> str:
+    """The check that CONTRIBUTING shows."""
+    (code,) = re.findall(r"```python\n(.+?)```", text_of(HOME / "CONTRIBUTING.md"), re.DOTALL)
+    return str(code)
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=named)
-def test_a_check_states_one_truth_in_a_file_of_its_name(check: Path) -> None:
-    (test,) = tests_of(check)
-    assert test.name == check.stem
-    assert ast.get_docstring(test) is None, "what it says belongs to the module's docstring"
+SOURCES = {check.stem: text_of(check) for check in CHECKS}
+SOURCES |= {test.name: example() for test in functions_of(example())}
+each_check = pytest.mark.parametrize("name", SOURCES)
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=named)
-def test_a_check_has_one_severity(check: Path) -> None:
-    (test,) = tests_of(check)
-    assert len([marker for marker in markers_of(test) if marker in SEVERITIES]) == 1
+@each_check
+def test_a_check_is_one_test_in_a_file_of_its_name(name: str) -> None:
+    assert [test.name for test in functions_of(SOURCES[name])] == [name]
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=named)
-def test_a_check_says_what_it_promises_catches_records_and_reads(check: Path) -> None:
-    promise, *rest = sentences_of(ast.get_docstring(ast.parse(check.read_text(encoding="utf-8"))) or "")
+@each_check
+def test_a_check_has_one_severity(name: str) -> None:
+    assert len(severities_of(SOURCES[name])) == 1
+
+
+@each_check
+def test_a_check_says_what_it_promises_catches_records_and_reads(name: str) -> None:
+    words = " ".join((ast.get_docstring(ast.parse(SOURCES[name])) or "").split())
+    promise, *rest = re.split(r"(?<=\.) (?=[A-Z])", words)
     assert promise.endswith(".")
-    assert not any(re.match(part, promise) for part in PARTS)
-    places = [next((i for i, text in enumerate(rest) if re.match(part, text)), None) for part in PARTS]
-    assert None not in places
-    assert places == sorted(places, key=lambda place: place or 0)
+    places = [[i for i, sentence in enumerate(rest) if re.match(part, sentence)] for part in PARTS]
+    assert [len(found) for found in places] == [1, 1, 1]
+    assert places == sorted(places)
+    assert places[0] == [0]
+
+
+@each_check
+def test_a_check_asserts_with_a_message_and_takes_no_branch(name: str) -> None:
+    nodes = list(ast.walk(functions_of(SOURCES[name])[0]))
+    assertions = [node for node in nodes if isinstance(node, ast.Assert)]
+    assert assertions
+    assert all(assertion.msg is not None for assertion in assertions)
+    assert not [node for node in nodes if isinstance(node, BRANCHES)]
+
+
+def test_the_example_is_a_check_in_less_than_30_lines() -> None:
+    (test,) = functions_of(example())
+    assert len(example().splitlines()) < 30
+    assert f"`pytest checks/{test.name}.py --sample`" in text_of(HOME / "CONTRIBUTING.md")
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=named)
 def test_a_check_has_its_row_in_the_readme(check: Path) -> None:
-    (test,) = tests_of(check)
-    (severity,) = (marker for marker in markers_of(test) if marker in SEVERITIES)
-    lines = (HOME / "README.md").read_text(encoding="utf-8").splitlines()
+    lines = text_of(HOME / "README.md").splitlines()
     rows = [line for line in lines if line.startswith(f"| `{check.stem}` |")]
-    assert [row.split("|")[2].strip() for row in rows] == [severity]
+    assert [row.split("|")[2].strip() for row in rows] == severities_of(text_of(check))
 
 
 def test_the_readme_names_no_check_that_is_not_there() -> None:
-    readme = (HOME / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `(test_\w+)` \|", readme, re.MULTILINE)) == {check.stem for check in CHECKS}
+    named_there = re.findall(r"^\| `(test_\w+)` \|", text_of(HOME / "README.md"), re.MULTILINE)
+    assert sorted(named_there) == sorted(check.stem for check in CHECKS)
 
 
 def test_a_check_has_one_twin() -> None:
     """A twin names its check by CHECK; other selftests may stand beside it."""
-    named_by_twins = [text for twin in TWINS for name, text in constants_of(twin) if name == "CHECK"]
+    named_by_twins = [
+        text for twin in TWINS for name, text in constants_of(text_of(twin)) if name == "CHECK"
+    ]
     assert sorted(named_by_twins) == sorted(check.stem for check in CHECKS)
 
 
@@ -107,11 +135,11 @@ def test_a_check_has_one_twin() -> None:
 def test_a_module_has_its_selftest(module: Path) -> None:
     name = named(module)
     twin = SELFTESTS / PACKAGES.get(name, module.relative_to(HOME).parent / f"test_{module.name}")
-    if name in EXCEPTIONS or not module.read_text(encoding="utf-8").strip():
+    if name in EXCEPTIONS or not text_of(module).strip():
         assert not twin.exists(), "no exception any more"
     else:
         assert twin.exists(), f"{named(twin)} is missing"
-        assert tests_of(twin)
+        assert functions_of(text_of(twin))
 
 
 def test_an_exception_is_one_of_the_modules() -> None:
@@ -120,7 +148,7 @@ def test_an_exception_is_one_of_the_modules() -> None:
 
 @pytest.mark.parametrize("module", [*CHECKS, *MODULES], ids=named)
 def test_a_module_says_what_it_is(module: Path) -> None:
-    text = module.read_text(encoding="utf-8")
+    text = text_of(module)
     assert not text.strip() or ast.get_docstring(ast.parse(text))
 
 
@@ -131,36 +159,33 @@ def test_no_two_selftests_have_one_name() -> None:
 
 
 @pytest.mark.parametrize("selftest", sorted(SELFTESTS.glob("**/test_*.py")), ids=named)
-def test_no_two_tests_of_a_module_have_one_name(selftest: Path) -> None:
+def test_no_two_functions_of_a_module_have_one_name(selftest: Path) -> None:
     """The second would replace the first, unseen."""
-    names = Counter(test.name for test in tests_of(selftest))
+    names = Counter(test.name for test in functions_of(text_of(selftest)))
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def statements() -> Iterator[tuple[str, str]]:
-    """Where each statement of a check stands, and its text."""
-    for file in QUERIES:
-        yield named(file), file.read_text(encoding="utf-8")
+def statements() -> dict[str, str]:
+    """The text of each statement of a check, by where it stands."""
+    found = {named(file): text_of(file) for file in QUERIES}
     for check in CHECKS:
-        for name, text in constants_of(check):
-            if re.match(r"\s*(SELECT|WITH)\b", text):
-                yield f"{named(check)}: {name}", text
+        texts = dict(constants_of(text_of(check)))
+        found |= {
+            f"{named(check)}: {n}": text for n, text in texts.items() if re.match(r"\s*SELECT\b", text)
+        }
+    return found
 
 
-@pytest.mark.parametrize(("where", "statement"), statements(), ids=[where for where, _ in statements()])
-def test_a_statement_is_one_that_postgresql_understands(
-    where: str, statement: str, postgresql: psycopg.Connection
-) -> None:
-    """Each is parsed and looked up in the catalogue, and not run; a name or an expression is `oid`."""
-    text = re.sub(r"\{\}", "oid", statement.replace("FROM {}", "FROM pg_class"))
-    numbers = iter(range(1, 100))
-    text = re.sub(r"%s", lambda _: f"${next(numbers)}", text).replace("%%", "%")
+@pytest.mark.parametrize("where", statements())
+def test_a_statement_is_one_that_postgresql_understands(where: str, postgresql: psycopg.Connection) -> None:
+    """Each is parsed and looked up in the catalogue, and not run."""
+    numbers = itertools.count(1)
+    text = statements()[where].replace("FROM {}", "FROM pg_class").replace("{}", "0")
+    text = re.sub("%s", lambda _: f"${next(numbers)}", text).replace("%%", "%")
     result = postgresql.pgconn.prepare(b"", text.encode())
-    assert result.status == psycopg.pq.ExecStatus.COMMAND_OK, f"{where}: {result.error_message.decode()}"
-    described = postgresql.pgconn.describe_prepared(b"")
-    assert described.nfields > 0
+    assert result.status == ExecStatus.COMMAND_OK, result.error_message.decode()
 
 
-def test_every_query_of_a_file_belongs_to_a_check() -> None:
-    used = {text for check in CHECKS for text in re.findall(r"\"(\w+\.sql)\"", check.read_text())}
+def test_every_file_of_a_query_belongs_to_a_check() -> None:
+    used = {name for check in CHECKS for name in re.findall(r"\w+\.sql", text_of(check))}
     assert used == {file.name for file in QUERIES}
