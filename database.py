@@ -60,6 +60,7 @@ class Access:
         self.server_version: str | None = None
         self.database: str | None = None
         self._begun = 0.0
+        self._answer_seconds = answer_seconds
         if reach.dsn is not None and self.problem is None:
             self._connect(reach.dsn, answer_seconds)
 
@@ -77,8 +78,12 @@ class Access:
         status = self.connection.info.transaction_status
         old = time.monotonic() - self._begun > LONGEST_TRANSACTION_SECONDS
         if status != TransactionStatus.INTRANS or old:
-            self.connection.execute("ROLLBACK")
-            self._begin(self.connection)
+            try:
+                with deadline(self.connection, self._answer_seconds):
+                    self.connection.execute("ROLLBACK")
+                    self._begin(self.connection)
+            except (psycopg.Error, TimeoutError) as error:
+                self.problem = f"the connection to the database was lost: {reason(error)}"
 
     @contextlib.contextmanager
     def limited(self) -> Iterator[None]:
@@ -91,7 +96,11 @@ class Access:
 
     def close(self) -> None:
         if self.connection is not None and not self.connection.closed:
-            self.connection.execute("ROLLBACK")
+            with (
+                contextlib.suppress(psycopg.Error, TimeoutError),
+                deadline(self.connection, self._answer_seconds),
+            ):
+                self.connection.execute("ROLLBACK")
             self.connection.close()
 
     def _connect(self, dsn: str, answer_seconds: float) -> None:
@@ -101,8 +110,9 @@ class Access:
                 with_limits(dsn, answer_seconds), autocommit=True, prepare_threshold=None
             )
             self.milliseconds = round((time.monotonic() - started) * 1000, 1)
-            self._begin(self.connection)
-        except psycopg.Error as error:
+            with deadline(self.connection, answer_seconds):
+                self._begin(self.connection)
+        except (psycopg.Error, TimeoutError) as error:
             self.problem = f"the database cannot be reached: {reason(error)}"
 
     def _begin(self, connection: psycopg.Connection) -> None:
@@ -133,9 +143,10 @@ def with_limits(dsn: str, seconds: float) -> str:
     return make_conninfo(dsn, **{k: v for k, v in ours.items() if k not in conninfo_to_dict(dsn)})
 
 
-def reason(error: psycopg.Error) -> str:
+def reason(error: psycopg.Error | TimeoutError) -> str:
     """A server's or libpq's complaint in one line; only the first, for each address repeats it."""
-    text = error.diag.message_primary or str(error).strip() or type(error).__name__
+    told = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    text = told or str(error).strip() or type(error).__name__
     return " ".join(text.split("\n")[0].split())
 
 

@@ -30,32 +30,33 @@ PETS = "[database]\nanswer_seconds = 2\n[tables.pets]\n"
 UNREACHABLE = "the database cannot be reached: "
 
 
-def late(dsn: str, seconds: float) -> tuple[socket.socket, str]:
-    """A listener that begins to pass on what is said only after so long, and the DSN by it."""
+def late(dsn: str, seconds: float, answers: int = 100) -> tuple[socket.socket, str]:
+    """A listener that passes on what is said after so long, and no answer beyond these; and its DSN."""
     parts = conninfo_to_dict(dsn)
     listener = socket.create_server(("127.0.0.1", 0))
     there = f"{parts['host']}/.s.PGSQL.{parts['port']}"
-    threading.Thread(target=_pass_on, args=(listener, there, seconds), daemon=True).start()
+    threading.Thread(target=_pass_on, args=(listener, there, seconds, answers), daemon=True).start()
     port = listener.getsockname()[1]
     changed = make_conninfo(dsn, host="127.0.0.1", port=port, sslmode="disable", gssencmode="disable")
     return listener, changed.replace("connect_timeout=10", "")
 
 
-def _pass_on(listener: socket.socket, there: str, seconds: float) -> None:
-    with suppress(OSError), socket.socket(socket.AF_UNIX) as server:
-        client, _ = listener.accept()
+def _pass_on(listener: socket.socket, there: str, seconds: float, answers: int) -> None:
+    """Hangs up when nothing was asked for 15 s, so that a test which waits for ever fails instead."""
+    with suppress(OSError), listener.accept()[0] as client, socket.socket(socket.AF_UNIX) as server:
+        client.settimeout(15)
         time.sleep(seconds)
         server.connect(there)
-        back = threading.Thread(target=_copy, args=(server, client), daemon=True)
-        back.start()
+        threading.Thread(target=_copy, args=(server, client, answers), daemon=True).start()
         _copy(client, server)
-        back.join()
 
 
-def _copy(source: socket.socket, target: socket.socket) -> None:
+def _copy(source: socket.socket, target: socket.socket, answers: int = 100) -> None:
     with suppress(OSError):
         while data := source.recv(65536):
-            target.sendall(data)
+            if answers > 0:
+                target.sendall(data)
+            answers -= data[-6:-1] == b"Z\0\0\0\5"
         target.shutdown(socket.SHUT_WR)
 
 
@@ -159,6 +160,17 @@ def test_the_answer_has_to_come_in_time(seconds: float, outcome: str, shared: st
         assert check.details["milliseconds_to_connect"] is None
 
 
+def test_a_server_that_connects_and_then_falls_silent_is_given_up(shared: str, verify: Verify) -> None:
+    """As a pooler does whose servers are all taken: the connection stands, and no statement is answered."""
+    listener, by_listener = late(shared, 0, answers=1)
+    begun = time.monotonic()
+    with closing(listener):
+        judged = verify(PETS, CHECKS, "--database-url", by_listener)
+    assert time.monotonic() - begun < 10
+    assert judged.code == 1
+    assert_nothing_else_ran(judged, UNREACHABLE + "no answer within 2 s")
+
+
 @pytest.mark.parametrize(
     ("grant", "message"),
     [
@@ -182,11 +194,13 @@ def test_the_role_has_to_be_let_in(
 def test_rows_that_row_security_would_hide_are_not_asked_for(
     admin: psycopg.Connection, reader: str, reader_dsn: str, judge: Judge
 ) -> None:
-    admin.execute(f"{SHARED}; ALTER TABLE pets ENABLE ROW LEVEL SECURITY; GRANT SELECT ON pets TO {reader}")
+    admin.execute(
+        f"{SHARED}; ALTER TABLE pets ENABLE ROW LEVEL SECURITY; GRANT SELECT ON pets TO {reader}".encode()
+    )
     check = judge(PETS, at=reader_dsn)
     expected = 'query would be affected by row-level security policy for table "pets"'
     assert (check.outcome, check.message) == ("failed", expected)
-    admin.execute(f"ALTER ROLE {reader} BYPASSRLS")
+    admin.execute(f"ALTER ROLE {reader} BYPASSRLS".encode())
     assert judge(PETS, at=reader_dsn).outcome == "passed"
 
 
@@ -239,7 +253,14 @@ def test_from_the_command_line(table: str, code: int, shared: str, tmp_path: Pat
     """In a process of its own: a part of the suite says so, delivers nothing, and has its exit code."""
     expectations = tmp_path / "expected.toml"
     expectations.write_text(f"[tables.{table}]\n")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", CHECKS / f"{CHECK}.py"]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        CHECKS / f"{CHECK}.py",
+    ]
     command += ["--expectations", expectations, "--spool", tmp_path / "spool"]
     command += ["--json-report-file", tmp_path / "report.json"]
     environment = os.environ | {"DATABASE_URL": shared}

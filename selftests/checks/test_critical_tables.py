@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 if TYPE_CHECKING:
     from selftests.checks.conftest import Judge
@@ -96,9 +97,8 @@ def test_all_missing_are_named(shared: str, judge: Judge) -> None:
 def test_the_three_ways_to_fail_are_told_apart(
     admin: psycopg.Connection, reader: str, reader_dsn: str, judge: Judge
 ) -> None:
-    admin.execute(
-        f"CREATE TABLE pets (); CREATE VIEW owners AS SELECT 1; GRANT SELECT ON owners TO {reader}"
-    )
+    admin.execute("CREATE TABLE pets (); CREATE VIEW owners AS SELECT 1")
+    admin.execute(f"GRANT SELECT ON owners TO {reader}".encode())
     check = judge(THREE, at=reader_dsn)
     assert check.message == (
         "public.visits: missing; public.owners: view, expected a table; "
@@ -132,13 +132,12 @@ def test_reading_takes_both_the_schema_and_the_whole_table(
     assert check.details == {"kinds": {"closed.pets": "table"}}
 
 
-def test_a_table_in_another_schema_does_not_stand_in(admin: psycopg.Connection, judge: Judge) -> None:
+def test_a_table_in_another_schema_does_not_stand_in(
+    admin: psycopg.Connection, dsn: str, judge: Judge
+) -> None:
     admin.execute("CREATE SCHEMA archive; CREATE TABLE archive.pets ()")
-    admin.execute("ALTER ROLE CURRENT_USER SET search_path = archive")
-    try:
-        check = judge('[tables.pets]\n[tables."archive.pets"]\n')
-    finally:
-        admin.execute("ALTER ROLE CURRENT_USER RESET search_path")
+    place = make_conninfo(dsn, options="-c search_path=archive")
+    check = judge('[tables.pets]\n[tables."archive.pets"]\n', at=place)
     assert check.message == "public.pets: missing; expected 2 tables that can be read"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from settings import HOME
 
@@ -96,6 +97,13 @@ def test_a_likeness_is_not_enough(name: str, shared: str, judge: Judge) -> None:
     assert check.details == {"signatures": {name: None}}
 
 
+@pytest.mark.parametrize("name", ["elsewhere", "elsewhere()"])
+def test_public_is_meant_whatever_the_search_path(name: str, shared: str, judge: Judge) -> None:
+    place = make_conninfo(shared, options='-c search_path="Other"')
+    check = judge(expecting(name), at=place)
+    assert (check.outcome, check.message) == ("failed", f"missing: {name}; expected 1 functions")
+
+
 def test_one_too_few_is_named(admin: psycopg.Connection, judge: Judge) -> None:
     admin.execute(SHARED)
     wanted = expecting("book", "added_later(integer)", "total")
@@ -150,5 +158,5 @@ def test_a_name_needs_no_grant_and_a_signature_its_schema(
     assert judge(expecting("book()", '"Other".at'), at=reader_dsn).outcome == "passed"
     check = judge(expecting(AT), at=reader_dsn)
     assert (check.outcome, check.message) == ("failed", "permission denied for schema Other")
-    admin.execute(f'GRANT USAGE ON SCHEMA "Other" TO {reader}')
+    admin.execute(f'GRANT USAGE ON SCHEMA "Other" TO {reader}'.encode())
     assert judge(expecting(AT), at=reader_dsn).outcome == "passed"
