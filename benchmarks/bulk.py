@@ -3,6 +3,7 @@
 import gzip
 import math
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,11 +52,13 @@ def make_bulk(programs: Programs, folder: Path, megabytes: int) -> Bulk:
     return Bulk(archive, script, _zipped(script), _expectations(folder), size, indexes)
 
 
-def prepare(server: Server) -> None:
-    """An empty database, and the role that owns the tables to come."""
+def prepare(server: Server) -> float:
+    """An empty database, and the role that owns the tables to come; the seconds for the database."""
     with server.connect("postgres") as admin:
         admin.execute("CREATE ROLE bulk_owner")
+        begun = time.monotonic()
         admin.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")
+        return time.monotonic() - begun
 
 
 def _size_of(server: Server) -> tuple[int, int]:

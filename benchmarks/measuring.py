@@ -53,10 +53,9 @@ def measured(
     return Measured(seconds, processor, peak)
 
 
-def spread(values: Sequence[float], unit: str = "") -> str:
+def spread(values: Sequence[float]) -> str:
     """Median and range, such as 1.32 (1.28 to 1.41)."""
-    middle = statistics.median(values)
-    return f"{middle:.2f}{unit} ({min(values):.2f} to {max(values):.2f})"
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:

@@ -55,13 +55,11 @@ def main() -> None:
 
 
 def describe(bulk: Bulk, programs: Programs) -> None:
-    sizes = f"{_megabytes(bulk.size_bytes)}, {bulk.indexes} indexes"
-    dumps = ", ".join(
-        f"{path.name} {_megabytes(path.stat().st_size)}"
-        for path in (bulk.archive, bulk.script, bulk.zipped_script)
-    )
-    print(f"Database of {sizes} ({dumps}); {programs.version[0]}.{programs.version[1]} on")
-    print(f"{tuning.host_cores()} cores. Each figure is the median, and the range in parentheses.\n")
+    dumps = (bulk.archive, bulk.script, bulk.zipped_script)
+    sizes = ", ".join(f"{path.name} {_megabytes(path.stat().st_size)}" for path in dumps)
+    version = ".".join(map(str, programs.version))
+    print(f"A database of {_megabytes(bulk.size_bytes)} with {bulk.indexes} indexes ({sizes});")
+    print(f"PostgreSQL {version}, {tuning.host_cores()} cores. Each figure is the median, and the range.\n")
 
 
 def compare_archives(bulk: Bulk, programs: Programs, pairs: int) -> None:
@@ -86,10 +84,10 @@ def compare_scripts(bulk: Bulk, programs: Programs, pairs: int) -> None:
 
 
 def their_restore(programs: Programs, program: str, *arguments: str | Path) -> float:
+    """Seconds to create the database and to fill it, on a server that is there already."""
     with serving(programs) as server:
-        prepare(server)
         os.sync()
-        return client(server, program, DATABASE, *arguments).seconds
+        return prepare(server) + client(server, program, DATABASE, *arguments).seconds
 
 
 def our_restore(bulk: Bulk, backup: Path, programs: Programs) -> Verified:

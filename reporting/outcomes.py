@@ -1,7 +1,7 @@
 """From pytest's reports to the outcome of each check: never green without a call that passed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ class _Record:
     seconds: float = 0.0
     details: Mapping[str, Any] = field(default_factory=dict)
     failed: bool = False
+    skipped: bool = False
 
 
 @dataclass
@@ -37,9 +38,11 @@ class Outcomes:
 
     _records: dict[str, _Record] = field(default_factory=dict)
 
-    def expect(self, nodeid: str, severity: Severity | None = None) -> None:
-        """Announces a check; until a report says otherwise it has not run."""
-        record = self._records.setdefault(nodeid, _Record())
+    def expect(
+        self, nodeid: str, severity: Severity | None = None, message: str = "it was never reached"
+    ) -> None:
+        """Announces a check; until a report says otherwise it has not run, for the reason in `message`."""
+        record = self._records.setdefault(nodeid, _Record(message=message))
         record.severity = severity or record.severity
 
     def take(self, report: pytest.TestReport) -> None:
@@ -63,18 +66,22 @@ class Outcomes:
                 record.message = message or "it failed"
             record.outcome, record.failed = "failed", True
         elif report.outcome == "skipped":
-            record.message = message or "it was skipped"
-            record.outcome = "failed" if record.outcome == "failed" else "not run"
-        elif report.when == "call" and not record.failed and not hasattr(report, "context"):
+            if record.outcome != "failed":
+                record.outcome, record.message = "not run", message or "it was skipped"
+            record.skipped = True
+        elif _passed_whole(report) and not (record.failed or record.skipped):
             record.outcome, record.message = "passed", None
 
 
+def _passed_whole(report: pytest.TestReport) -> bool:
+    """Whether this is a call that passed, and neither a subtest's nor one to be repeated."""
+    return report.outcome == "passed" and report.when == "call" and not hasattr(report, "context")
+
+
 def _said(report: pytest.TestReport) -> dict[str, Any]:
-    """What the check's own process put down; the last word counts."""
-    texts: Iterable[Any] = (value for name, value in report.user_properties if name == PROPERTY)
-    said: dict[str, Any] = {}
-    for text in texts:
-        said |= json.loads(str(text))
+    """What the check's own process put down, after all that the check itself recorded."""
+    texts = [value for name, value in report.user_properties if name == PROPERTY]
+    said: dict[str, Any] = json.loads(str(texts[-1])) if texts else {}
     return said
 
 

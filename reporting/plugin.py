@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,10 +15,18 @@ from expectations import ExpectationsError, read_expectations
 from reporting import reports
 from reporting.redaction import Redactor
 from reporting.run import Run
+from reporting.selection import (
+    Selection,
+    asks_for_a_part,
+    concerns_checks,
+    is_check,
+    only_looks,
+    refuse_other_configuration,
+)
 from reporting.summary import summary_lines
+from reporting.verdict import BAD, COULD_NOT_VERIFY, NOT_DELIVERED, OK
 from reporting.verification import BackupFacts
 
-CHECKS = settings.HOME / "checks"
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 REDACTOR: pytest.StashKey[Redactor] = pytest.StashKey()
 
@@ -28,9 +36,16 @@ _MARKERS = (
     "info: recorded, counted in neither number, never alerts",
 )
 _NAME = "verification"
+_OURS = (OK, BAD, COULD_NOT_VERIFY, NOT_DELIVERED)
+"""The exit codes that say something of a backup; only a run that came to its end may give them."""
+_NO_CHECKS = ("PytestReturnNotNoneWarning", "PytestCollectionWarning")
+"""What pytest only warns of: a check that returns its finding, a class that it cannot collect."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    config = pluginmanager.get_plugin("pytestconfig")
+    if isinstance(config, pytest.Config):
+        refuse_other_configuration(config)
     group = parser.getgroup("verification", "what is verified, and where it is told")
     for setting in settings.SETTINGS:
         if setting.option is None:
@@ -50,7 +65,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
     config.stash[REDACTOR] = Redactor.of(*settings.secrets(os.environ, vars(config.option)))
-    if _concerns_checks(config) and not _only_looks(config):
+    if concerns_checks(config) and not only_looks(config):
+        if not __debug__:
+            raise pytest.UsageError("python -O (PYTHONOPTIMIZE) leaves assertions out: run without it")
+        for warning in _NO_CHECKS:
+            config.addinivalue_line("filterwarnings", f"error::pytest.{warning}")
         config.pluginmanager.register(Verifying(config), _NAME)
 
 
@@ -60,32 +79,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         plugin.close()
 
 
-def _concerns_checks(config: pytest.Config) -> bool:
-    paths = [_path_of(argument, config) for argument in config.args]
-    return any(_is_check(path) or path in CHECKS.parents for path in paths)
-
-
-def _only_looks(config: pytest.Config) -> bool:
-    looking = (
-        "collectonly",
-        "help",
-        "version",
-        "markers",
-        "showfixtures",
-        "show_fixtures_per_test",
-    )
-    return any(getattr(config.option, name, False) for name in looking)
-
-
-def _path_of(argument: str, config: pytest.Config) -> Path:
-    path = config.invocation_params.dir / argument.split("::", 1)[0]
-    return Path(os.path.abspath(path))  # noqa: PTH100
-
-
-def _is_check(path: Path) -> bool:
-    return path == CHECKS or CHECKS in path.parents
-
-
 class Verifying:
     """Registered only while checks are run; in each process of xdist, of which the controller judges."""
 
@@ -93,8 +86,10 @@ class Verifying:
         self.config = config
         self.redactor = config.stash[REDACTOR]
         self.worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+        self.selection = Selection(config.rootpath, bool(getattr(config.option, "lf", False)))
         self._previous: Any = None
-        self._concluded = False
+        self._collection_failed = False
+        self._other_tests_failed = False
 
     @property
     def run(self) -> Run:
@@ -121,7 +116,7 @@ class Verifying:
         except (settings.SettingsError, ExpectationsError) as error:
             raise pytest.UsageError(self.redactor.text(str(error))) from None
         self.config.stash[RUN] = Run(chosen, expectations, self.redactor, self._say)
-        self.run.partial = self._asks_for_a_part()
+        self.run.partial = asks_for_a_part(self.config)
         if self.worker is None:
             self._previous = signal.signal(signal.SIGTERM, _interrupt)
 
@@ -137,7 +132,7 @@ class Verifying:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            if _is_check(item.path) and len(reports.severities_of(item)) != 1:
+            if is_check(item.path) and len(reports.severities_of(item)) != 1:
                 found = ", ".join(reports.severities_of(item)) or "none"
                 raise pytest.UsageError(
                     f"{item.location[0]}: {item.name} has the severities: {found}; expected exactly one "
@@ -145,21 +140,33 @@ class Verifying:
                 )
         items.sort(key=lambda item: not item.name.startswith("test_database_connectivity"))
 
-    def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
-        self.run.partial |= any(_is_check(item.path) for item in items)
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        self.selection.take_check(item.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self.selection.take_file(report)
+        self._collection_failed |= report.failed
+        self._other_tests_failed |= report.failed and not self.selection.holds(report.nodeid)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        checks = [item for item in session.items if _is_check(item.path)]
-        for item in checks:
-            self.run.outcomes.expect(item.nodeid, reports.severities_of(item)[0])
-        if not self.distributed:
-            files = {item.path for item in checks}
-            self.run.partial |= bool(set(CHECKS.glob("**/test_*.py")) - files)
+        for item in session.items:
+            if is_check(item.path):
+                self.run.outcomes.expect(item.nodeid, *reports.severities_of(item)[:1])
+        self.selection.close(item.nodeid for item in session.items)
+        selected = {"left_out": self.selection.left_out, "empty": self.selection.empty}
+        if self.worker is None:
+            self._select(selected)
+        else:
+            self.config.workeroutput["selected"] = selected  # type: ignore[attr-defined]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        for nodeid in ids:
+        for nodeid in filter(self.selection.holds, ids):
             self.run.outcomes.expect(nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self._select(getattr(node, "workeroutput", {}).get("selected", {}))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -173,7 +180,7 @@ class Verifying:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        if _is_check(item.path):
+        if is_check(item.path):
             reports.annotate(item, call, report, self.redactor)
         reports.redact(report, self.redactor)
         return report
@@ -192,15 +199,16 @@ class Verifying:
         excrepr.toterminal = lambda tw: tw.write(clean)  # type: ignore[method-assign]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if self.worker is None and _is_check(settings.HOME / report.nodeid.split("::", 1)[0]):
+        if not self.selection.holds(report.nodeid):
+            self._other_tests_failed |= report.failed
+        elif self.worker is None:
             self.run.outcomes.take(report)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Judges and delivers before the reports are written, which carry the verdict."""
-        ended = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        if self.worker is None and RUN in self.config.stash and ended and self.run.aim is not None:
-            session.exitstatus = self.run.conclude()
+        if self.worker is None and RUN in self.config.stash:
+            session.exitstatus = self._exit_status(session)
         result = yield
         return result
 
@@ -220,9 +228,23 @@ class Verifying:
         for line in summary_lines(verification, self.run.delivered.lines):
             terminalreporter.write_line(self.redactor.text(line))
 
-    def _asks_for_a_part(self) -> bool:
-        whole = [_path_of(argument, self.config) for argument in self.config.args if "::" not in argument]
-        return not any(path == CHECKS or path in CHECKS.parents for path in whole)
+    def _select(self, selected: Mapping[str, Any]) -> None:
+        """Takes over what the process that collected has found out."""
+        self.run.partial |= selected.get("left_out", False)
+        for file, why in selected.get("empty", {}).items():
+            self.run.outcomes.expect(f"{file}::{Path(file).stem}", message=why)
+
+    def _exit_status(self, session: pytest.Session) -> int:
+        if not self._came_to_its_end(session):
+            return pytest.ExitCode.INTERRUPTED if session.exitstatus in _OURS else session.exitstatus
+        code = self.run.conclude()
+        return BAD if self._other_tests_failed and code != COULD_NOT_VERIFY else code
+
+    def _came_to_its_end(self, session: pytest.Session) -> bool:
+        """xdist goes on after a failed collection, with what is left."""
+        whole = not self._collection_failed or session.config.option.continue_on_collection_errors
+        ended = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        return whole and ended and self.run.aim is not None
 
     def _say(self, line: str) -> None:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")

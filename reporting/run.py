@@ -25,7 +25,7 @@ from reporting.verification import (
     Target,
     Verification,
 )
-from restoring.target import Aim, aimed, kept_lines
+from restoring.aim import Aim, aimed
 from settings import Settings
 
 _LATEST = """
@@ -188,7 +188,7 @@ class Run:
     def _next_steps(self, aim: Aim) -> list[str]:
         lines = self._logged_beside(aim)
         if self.settings.keep_restored and aim.server is not None:
-            lines += kept_lines(aim.server, aim.database or "postgres")
+            lines += aim.server.ways_in_and_out(aim.database or "postgres")
         if self.settings.sample == "whole":
             lines.append("next: pytest checks/ --sample=broken   the same with a backup that was cut short")
         if self.settings.sample is not None:

@@ -17,6 +17,7 @@ from restoring.errors import BackupBad, CannotVerify
 from restoring.problems import Problem, judge
 from restoring.stage import Stage
 from restoring.statements import kind_of, label_of
+from restoring.tar_data import WatchedTar
 
 _BLOCK = 1 << 20
 _MOST_PROBLEMS = 10_000
@@ -83,7 +84,7 @@ class ArchiveLoad:
             code = self._restore(self._command(wanted), log)
         with errors.open(errors="replace") as lines:
             complaints = read_complaints(lines, self.stage.lacking)
-        if code != 0 and not complaints.finished:
+        if code != 0 and (complaints.fatal or not complaints.finished):
             raise self._ending(complaints, code)
         return complaints.problems
 
@@ -104,18 +105,18 @@ class ArchiveLoad:
         return [*command, *jobs, self.source]
 
     def _restore(self, command: list[str | Path], log: BinaryIO) -> int:
-        streamed = not isinstance(self.source, Path)
+        stream = None if isinstance(self.source, Path) else self.source
         process = self.stage.server.account.start(
             command,
             confinement=self.stage.server.confinement,
             environment={"PGPASSFILE": str(self._password_file())},
-            stdin=subprocess.PIPE if streamed else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if stream else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
         try:
-            if streamed:
-                self._feed(process)
+            if stream is not None:
+                self._feed(stream, process)
             return _wait(process, self.until)
         finally:
             process.kill()
@@ -129,10 +130,11 @@ class ArchiveLoad:
         server.account.own(path)
         return path
 
-    def _feed(self, process: "subprocess.Popen[bytes]") -> None:
+    def _feed(self, stream: BinaryIO, process: "subprocess.Popen[bytes]") -> None:
         """Streams the archive into pg_restore; a stream that is damaged ends the restore."""
         damage: list[DamagedStream] = []
-        feeder = threading.Thread(target=_pump, args=(self.source, process, damage), daemon=True)
+        source = WatchedTar(stream) if self.archive.format == "tar" else stream
+        feeder = threading.Thread(target=_pump, args=(source, process, damage), daemon=True)
         feeder.start()
         while feeder.is_alive():
             feeder.join(_POLL_SECONDS)
@@ -150,7 +152,9 @@ class ArchiveLoad:
         return BackupBad(f"pg_restore gave up: {words}; the archive is cut short or damaged")
 
 
-def _pump(source: BinaryIO, process: "subprocess.Popen[bytes]", damage: list[DamagedStream]) -> None:
+def _pump(
+    source: BinaryIO | WatchedTar, process: "subprocess.Popen[bytes]", damage: list[DamagedStream]
+) -> None:
     if process.stdin is None:
         return
     try:

@@ -112,7 +112,7 @@ def _archive(content: Content) -> Archive | None:
     if content.format not in ("custom", "tar", "directory"):
         return None
     path = content.files[0]
-    source = path / "toc.dat" if path.is_dir() else path
+    source = next(path.glob("toc.dat*")) if path.is_dir() else path
     with open_stream(source) as stream:
         return read_archive(stream)
 

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 from restoring.archive import Archive, Entry
 from restoring.extensions import provider_of
+from restoring.names import bytes_of, name_of, quoted
 from restoring.stage import EMPTY_PLATFORM, PLATFORM
-from restoring.statements import REFERENCES, WHY_LEFT_OUT, name_of
+from restoring.statements import CREATE_SERVER, REFERENCES, WHY_LEFT_OUT
 
 _EXTENSION_SCHEMA = re.compile(r'WITH SCHEMA ("(?:[^"]|"")+"|\w+)')
 _SCHEMA_REFERENCE = re.compile(rf'(?<![\w.")])"?({"|".join([*PLATFORM, *EMPTY_PLATFORM])})"?\."?(\w+)')
 _FOR_ALL = re.compile(r"CREATE PUBLICATION \S+ FOR (ALL |TABLES )")
+
+_ABOUT_OTHERS = frozenset(
+    ["COMMENT", "ACL", "SECURITY LABEL", "PUBLICATION TABLE", "PUBLICATION TABLES IN SCHEMA"]
+)
 
 _LEFT_OUT = {
     "EVENT TRIGGER": "superuser",
@@ -109,22 +114,49 @@ def left_out(archive: Archive) -> list[LeftOut]:
     return found
 
 
-def foreign_keys_to(archive: Archive, schemas: Iterable[str]) -> list[Entry]:
-    """The foreign keys that point into these schemas."""
+def with_belongings(archive: Archive, ids: set[int]) -> set[int]:
+    """These entries, and the comments and grants on them."""
+    about = (entry for entry in archive.entries if entry.kind in _ABOUT_OTHERS)
+    return ids | {entry.id for entry in about if ids.intersection(entry.dependencies)}
+
+
+def wrappers(archive: Archive) -> list[str]:
+    """The foreign data wrappers that the archive defines, or defines servers of."""
+    found = {entry.tag for entry in archive.entries if entry.kind == "FOREIGN DATA WRAPPER"}
+    for entry in archive.entries:
+        server = CREATE_SERVER.match(bytes_of(entry.definition)) if entry.kind == "SERVER" else None
+        if server is not None:
+            found.add(name_of(server[1]))
+    return sorted(found)
+
+
+def run_by_us(archive: Archive, schemas: Iterable[str]) -> list[Entry]:
+    """What pg_restore cannot do as no superuser: foreign keys to rows that are not in the archive, in
+    these schemas, and grants that others than the owner made."""
     wanted = set(schemas)
     keys = (entry for entry in archive.entries if entry.kind == "FK CONSTRAINT")
-    return [entry for entry in keys if _pointed_to(entry) in wanted]
+    acls = (entry for entry in archive.entries if entry.kind in ("ACL", "DEFAULT ACL"))
+    return [
+        *(entry for entry in keys if _pointed_to(entry) in wanted),
+        *(entry for entry in acls if "SET SESSION AUTHORIZATION" in entry.definition),
+    ]
+
+
+def script(archive: Archive, entries: Iterable[Entry]) -> bytes:
+    """The definitions of entries as a script."""
+    texts = (bytes_of(entry.definition) for entry in entries)
+    return b"\n".join([encoding_statements(archive), *texts, b""])
 
 
 def _pointed_to(entry: Entry) -> str | None:
-    found = REFERENCES.match(entry.definition.encode(errors="replace"))
+    found = REFERENCES.match(bytes_of(entry.definition))
     return name_of(found[2]) if found else None
 
 
 def prepared(entry: Entry) -> bool:
     """Whether the stage has done this entry's work before the archive is loaded."""
     on_extension = entry.kind == "COMMENT" and entry.tag.startswith("EXTENSION ")
-    return entry.kind == "EXTENSION" or on_extension
+    return entry.kind in ("EXTENSION", "FOREIGN DATA WRAPPER") or on_extension
 
 
 def foreign_data(archive: Archive) -> list[Entry]:
@@ -143,30 +175,26 @@ def tables(archive: Archive) -> list[Entry]:
 
 def owner_statements(archive: Archive) -> list[bytes]:
     """The changes of owner that pg_restore would make, were it let."""
-    return [statement.encode("utf-8", "surrogateescape") for statement in _owner_statements(archive)]
+    left_out_ids = {item.entry.id for item in left_out(archive)}
+    return [
+        b"ALTER %s OWNER TO %s" % (target, quoted(entry.owner))
+        for entry in archive.entries
+        if entry.owner and entry.id not in left_out_ids
+        for target in _owned(entry)
+    ]
 
 
-def _owner_statements(archive: Archive) -> Iterator[str]:
-    for entry in archive.entries:
-        target = _owned(entry)
-        if entry.owner and target:
-            yield f"ALTER {target} OWNER TO {_quoted(entry.owner)}"
-
-
-def _owned(entry: Entry) -> str | None:
+def _owned(entry: Entry) -> list[bytes]:
     if entry.kind == "SCHEMA":
-        return f"SCHEMA {_quoted(entry.tag)}"
+        return [b"SCHEMA " + quoted(entry.tag)]
     if entry.kind in _OWNED_BY_TAG:
-        return f"{entry.kind} {_quoted(entry.namespace)}.{_quoted(entry.tag)}"
+        return [b"%s %s.%s" % (entry.kind.encode(), quoted(entry.namespace), quoted(entry.tag))]
     if entry.kind in _OWNED_BY_DROP and entry.drop.startswith("DROP "):
-        return entry.drop.removeprefix("DROP ").strip().removesuffix(";")
-    if entry.kind in ("BLOB METADATA", "BLOB") and entry.tag.isdigit():
-        return f"LARGE OBJECT {entry.tag}"
-    return None
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        return [bytes_of(entry.drop.removeprefix("DROP ").strip().removesuffix(";"))]
+    if entry.kind in ("BLOB METADATA", "BLOB"):
+        lines = entry.definition.split() if entry.kind == "BLOB METADATA" else []
+        return [b"LARGE OBJECT " + oid.encode() for oid in lines or [entry.tag] if oid.isdecimal()]
+    return []
 
 
 def _extension_schema(entry: Entry) -> str | None:

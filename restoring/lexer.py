@@ -9,7 +9,10 @@ import re
 
 from restoring.window import ScriptError, Window, end_of_comment
 
-_ESCAPED = rb"'[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'(?=[^'])"
+# Python before 3.11.5 takes what the last, failed round of a possessive group looked at for matched
+# (gh-106052). An alternative that always fails, put last, sets it back.
+NO_OTHER = rb"|(?!)"
+_ESCAPED = rb"'(?:[^'\\]++|''|\\." + NO_OTHER + rb")*+'(?=[^'])"
 _WORD = rb"(?![eEbBxX]'|[uU]&(?:'|\Z))[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*+(?!\Z)"
 _TAG = rb"(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*+)?+"
 _TOKENS = (
@@ -21,7 +24,7 @@ _TOKENS = (
     rb"\$(?=[0-9]|" + _TAG + rb"[^$A-Za-z0-9_\x80-\xff])",
     rb"[eE]" + _ESCAPED,
     rb"[bBxX]'[^']*+'",
-    rb"[uU]&'[^']*+(?:''[^']*+)*+'(?=[^'])",
+    rb"[uU]&'(?:[^']++|''" + NO_OTHER + rb")*+'(?=[^'])",
 )
 
 
@@ -32,8 +35,8 @@ def _runs(string: bytes) -> tuple[bytes, bytes]:
     """
     tokens = b"|".join((*_TOKENS, string))
     anything = _WORD + b"|;|" + tokens
-    group = rb"\((?:" + anything + rb"|\((?:" + anything + rb")*+\))*+\)"
-    without_words = tokens + b"|" + group
+    group = rb"\((?:%b|\((?:%b)*+\)%b)*+\)" % (anything, anything + NO_OTHER, NO_OTHER)
+    without_words = tokens + b"|" + group + NO_OTHER
     return (
         rb"(?s:" + _WORD + b"|" + without_words + rb")*+",
         rb"(?s:" + without_words + rb")*+",
@@ -157,7 +160,7 @@ class _Routine:
             head = b" ".join(self._head) + b" "
             return any(routine.startswith(head) for routine in _ROUTINES)
         if not parens:
-            opens = word == b"atomic" and self._previous == b"begin" and not self.depth
+            opens = word == b"atomic" and self._previous == b"begin"
             self.depth += opens or (word == b"case" and self.depth > 0)
             self.depth -= word == b"end" and self.depth > 0
         self._previous = word

@@ -5,50 +5,32 @@ needless, and every other backslash command ends the restore by name.
 """
 
 import contextlib
-import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import BinaryIO
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
-from restoring import statements
+from restoring import owners, statements
+from restoring.batches import Inserts, batched
 from restoring.deadline import deadline
 from restoring.errors import BackupBad, CannotVerify
+from restoring.names import quoted
 from restoring.problems import Problem, judge
 from restoring.remedies import Remedies
 from restoring.script import Comment, CopyData, Event, MetaCommand, Statement, read_script
 from restoring.stage import Stage
+from restoring.statements import database_in, role_in
 from restoring.substitutes import substitute
+from restoring.whole import ScriptFacts
 
 _BLOCK = 1 << 20
-_BATCH = 500
-_BATCH_BYTES = 1 << 20
 _MOST_PROBLEMS = 10_000
 
-_HEADER = re.compile(rb"-- PostgreSQL database (cluster )?dump\s*$")
-_TRAILER = re.compile(rb"-- PostgreSQL database (cluster )?dump complete\s*$")
-_COMPLETED = re.compile(rb"-- Completed on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _IGNORED_COMMANDS = frozenset({"restrict", "unrestrict"})
-
-
-@dataclass
-class ScriptFacts:
-    """What a script says of itself; each header has its trailer in a whole one."""
-
-    headers: int = 0
-    trailers: int = 0
-    completed_at: str | None = None
-    last_statement: bytes = b""
-
-    def note(self, comment: bytes) -> None:
-        self.headers += bool(_HEADER.match(comment))
-        self.trailers += bool(_TRAILER.match(comment))
-        completed = _COMPLETED.match(comment)
-        if completed:
-            self.completed_at = completed[1].decode()
 
 
 @dataclass
@@ -64,6 +46,7 @@ class PlainLoader:
     problems: list[Problem] = field(default_factory=list)
     deferred: dict[str, list[bytes]] = field(default_factory=dict)
     _connection: psycopg.Connection | None = None
+    _grantor: str | None = None
     _session: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def load(self, stream: BinaryIO, name: str) -> ScriptFacts:
@@ -71,18 +54,20 @@ class PlainLoader:
         facts = ScriptFacts()
         with self._session:
             self.connect(self.database)
-            for event in _batched(read_script(iter(lambda: stream.read(_BLOCK), b""))):
+            for event in batched(read_script(iter(lambda: stream.read(_BLOCK), b""))):
                 if time.monotonic() > self.until:
                     raise TimeoutError
                 self._handle(event, facts, name)
+            self._require_committed()
         return facts
 
     def connect(self, database: str) -> None:
         """Goes on in this database with a fresh session, as `\\connect` does."""
+        self._require_committed()
         self._session.close()
         if database not in self.stage.databases:
             self.stage.create_database(database)
-        self.database = database
+        self.database, self._grantor = database, None
         connecting = self.stage.server.connect(database, self.stage.loader)
         self._connection = self._session.enter_context(connecting)
         left = max(self.until - time.monotonic(), 0.1)
@@ -94,7 +79,15 @@ class PlainLoader:
             raise RuntimeError("not connected")
         return self._connection
 
-    def _handle(self, event: "Event | _Inserts", facts: ScriptFacts, name: str) -> None:
+    def _require_committed(self) -> None:
+        """What a transaction did that is never committed is gone without an error."""
+        if self._connection is None or self._connection.closed:
+            return
+        if self._connection.info.transaction_status != TransactionStatus.IDLE:
+            message = "it is begun and never committed, so what it does is lost"
+            self.problems.append(Problem("lost", "BEGIN", "a transaction", message))
+
+    def _handle(self, event: Event | Inserts, facts: ScriptFacts, name: str) -> None:
         match event:
             case Comment(text=text):
                 facts.note(text)
@@ -103,7 +96,7 @@ class PlainLoader:
             case CopyData():
                 facts.last_statement = event.statement
                 self._copy(event)
-            case _Inserts(texts=texts):
+            case Inserts(texts=texts):
                 facts.last_statement = texts[-1]
                 self._insert(texts)
             case Statement(text=text):
@@ -112,7 +105,7 @@ class PlainLoader:
 
     def _obey(self, command: str, argument: str, where: str) -> None:
         if command in ("connect", "c"):
-            self.connect(_database_in(argument) or self.database)
+            self.connect(database_in(argument) or self.database)
         elif command not in _IGNORED_COMMANDS:
             raise BackupBad(
                 f"{where}: holds the psql command \\{command}, which pg_dump never writes and which can "
@@ -121,16 +114,42 @@ class PlainLoader:
 
     def _consider(self, text: bytes) -> None:
         """Runs a statement, or what takes its place on a throw-away server."""
-        owner = statements.OWNER.fullmatch(text)
-        if owner is not None:
-            self.stage.ensure_role(statements.name_of(owner[1]))
-            self.deferred.setdefault(self.database, []).append(text)
+        authorization = statements.AUTHORIZATION.fullmatch(text)
+        if authorization is not None:
+            self._grantor = role_in(authorization)
             return
-        if statements.SEARCH_PATH.fullmatch(text):
+        owner = owners.new_owner(text)
+        if owner is not None or owners.sets_search_path(text):
             self.deferred.setdefault(self.database, []).append(text)
-        instead = substitute(self.stage, self.database, text)
-        if instead is not None:
-            self._attempt(instead, lambda: self.connection.execute(instead))
+        instead: list[bytes] = []
+        self._attempt(text, lambda: instead.extend(self._instead(text, owner)))
+        for statement in instead:
+            self._attempt(statement, partial(self._run, statement))
+
+    def _instead(self, text: bytes, owner: str | None) -> list[bytes]:
+        if owner is not None:
+            self.stage.roles.ensure(owner)
+            return []
+        statement = substitute(self.stage, self.database, text)
+        return [] if statement is None else [statement]
+
+    def _run(self, statement: bytes) -> None:
+        """Runs a statement; a grant as the role that made it, or as the loader where that one may not."""
+        if self._grantor is None or not statements.GRANT.match(statement):
+            if self._grantor is not None and statement.startswith(b"CREATE "):
+                self.stage.omit("owners", "they are given by SET SESSION AUTHORIZATION, for a superuser")
+            self.connection.execute(statement)
+            return
+        self.stage.roles.ensure(self._grantor)
+        self.connection.execute(b"SET ROLE %s" % quoted(self._grantor))
+        try:
+            self.connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            self.connection.execute(b"RESET ROLE")
+            self.connection.execute(statement)
+        finally:
+            if not self.connection.closed:
+                self.connection.execute(b"RESET ROLE")
 
     def _insert(self, texts: list[bytes]) -> None:
         """Runs INSERTs as one round trip, and one by one where one of them fails."""
@@ -187,40 +206,3 @@ class PlainLoader:
             message = error.diag.message_primary or type(error).__name__
             kind = statements.kind_of(label)
             self.problems.append(judge(kind, label, message, self.stage.lacking))
-
-
-@dataclass(frozen=True)
-class _Inserts:
-    texts: list[bytes]
-
-
-def _batched(events: Iterator[Event]) -> Iterator["Event | _Inserts"]:
-    """Gathers INSERTs that follow each other, since a round trip costs more than a row."""
-    texts: list[bytes] = []
-    size = 0
-    for event in events:
-        insert = isinstance(event, Statement) and event.text[:12].upper() == b"INSERT INTO "
-        if texts and (not insert or len(texts) >= _BATCH or size >= _BATCH_BYTES):
-            yield _Inserts(texts)
-            texts, size = [], 0
-        if isinstance(event, Statement) and insert:
-            texts.append(event.text)
-            size += len(event.text)
-        else:
-            yield event
-    if texts:
-        yield _Inserts(texts)
-
-
-def _database_in(argument: str) -> str | None:
-    """The database that a `\\connect` names: bare, quoted, or in a connection string."""
-    words = re.sub(r"-reuse-previous=\w+", "", argument).strip()
-    if not words or words == "-":
-        return None
-    if words.startswith('"') and "dbname=" in words:
-        words = words[1:-1].replace('""', '"')
-    in_string = re.search(r"dbname='((?:[^'\\]|\\.)*)'|dbname=(\S+)", words)
-    if in_string:
-        return re.sub(r"\\(.)", r"\1", in_string[1]) if in_string[1] is not None else in_string[2]
-    bare = re.match(r'"((?:[^"]|"")+)"|(\S+)', words)
-    return (bare[1].replace('""', '"') if bare[1] else bare[2]) if bare else None

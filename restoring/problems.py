@@ -21,7 +21,16 @@ _HARMLESS = (
     (r"^unrecognized configuration parameter ", "a session setting of another version"),
     (r'^parameter "\w+" cannot be changed', "a session setting of another version"),
     (r'^database "(postgres|template1)" already exists$', "the server brings it along"),
+    (
+        r'^(event trigger|publication|subscription) "[^"]+" does not exist$',
+        "nothing is published or triggered from here",
+    ),
 )
+_ABSENT = re.compile(
+    r"does not exist|is not available|no default operator class|cannot cast|could not access file|"
+    r"unrecognized parameter|has no stand-in|schema \S+ has no"
+)
+_QUOTED_VALUE = re.compile(r'(?<=: )".*|(?<=^value )".*?"', re.DOTALL)
 
 _KINDS_WITHOUT_DATA = re.compile(
     r"^(CREATE |ALTER |COMMENT ON )?"
@@ -46,11 +55,17 @@ class Problem:
 
 
 def judge(kind: str, what: str, message: str, lacking: dict[str, str | None]) -> Problem:
-    """Tells what a server's complaint means; `lacking` maps extensions left out to their schemas."""
+    """Tells what a server's complaint means; `lacking` maps extensions left out to their schemas.
+
+    A value that the server quotes, which could be anybody's, is taken out of the message.
+    """
+    message = _QUOTED_VALUE.sub("…", message)
     for pattern, reason in _HARMLESS:
         if re.search(pattern, message):
             return Problem("harmless", kind, what, message, reason)
-    extension = belongs_to(message, lacking)
+    if kind == "ALTER OWNER" and "does not exist" in message:
+        return Problem("harmless", kind, what, message, "what is not there was told of before")
+    extension = belongs_to(message, lacking) if _ABSENT.search(message) else None
     if extension is not None:
         return Problem("omitted", kind, what, message, f"it needs the extension {extension}")
     if _DENIED.search(message) and _KINDS_WITHOUT_DATA.search(kind):

@@ -1,6 +1,7 @@
 """How the unprivileged account gets at an archive that only we may read, or that is compressed."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ def readable_source(content: Content, server: Server) -> Iterator[Path | BinaryI
 def _readable(path: Path, server: Server) -> bool:
     if server.account.uid is None:
         return True
-    probes = [path / "toc.dat", *list(path.glob("*.dat*"))[:1]] if path.is_dir() else [path]
+    probes = list(path.glob("*.dat*"))[:2] if path.is_dir() else [path]
     asked = (server.account.run(["/usr/bin/env", "test", "-r", probe], 10) for probe in probes)
     return all(answer.returncode == 0 for answer in asked)
 
@@ -38,8 +39,20 @@ def _copy(path: Path, server: Server) -> Path:
         shutil.copytree(path, target)
         for file in target.iterdir():
             server.account.own(file)
+    elif _linked(path, target) and _readable(target, server):
+        return target
     else:
+        target.unlink(missing_ok=True)
         shutil.copyfile(path, target)
     target.chmod(0o700)
     server.account.own(target)
     return target
+
+
+def _linked(path: Path, target: Path) -> bool:
+    """A link is enough where only the folder is closed, and the file itself is open to all."""
+    try:
+        os.link(path.resolve(), target)
+    except OSError:
+        return False
+    return True

@@ -1,5 +1,6 @@
 """What a backup takes for granted and does not hold, prepared when a statement misses it."""
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ from psycopg import sql
 
 from restoring import statements as st
 from restoring.extensions import provider_of
+from restoring.names import name_of
 from restoring.stage import Stage
 
 _MISSING_ROLE = re.compile(r'^role "(.+)" does not exist$')
@@ -21,23 +23,29 @@ WHY_NOT_VALIDATED = "it points to rows of the platform, which the backup does no
 
 @dataclass
 class Remedies:
-    """Remembers what was prepared for one statement, so that no remedy is tried twice."""
+    """Remembers what one statement missed: first a schema may be, and then what is to be in it."""
 
     stage: Stage
     database: str
-    _tried: set[str] = field(default_factory=set)
+    _missed: list[str] = field(default_factory=list)
 
     def apply(self, error: psycopg.Error, statement: bytes) -> bool:
         """Whether something was prepared, so that the statement is worth repeating."""
         message = error.diag.message_primary or ""
-        if message in self._tried:
+        if self._missed.count(message) > 1:
             return False
-        self._tried.add(message)
+        self._missed.append(message)
+        with contextlib.suppress(psycopg.Error):
+            return self._prepared(message, statement)
+        return False
+
+    def _prepared(self, message: str, statement: bytes) -> bool:
         return (
             self._role(message)
             or self._schema(message)
             or self._extension(message)
             or self._data_of_platform(message, statement)
+            or self._sequence_of_platform(message, statement)
         )
 
     def without_validation(self, error: psycopg.Error, statement: bytes) -> bytes | None:
@@ -45,15 +53,15 @@ class Remedies:
         found = st.REFERENCES.match(statement)
         if error.sqlstate != "23503" or found is None or statement.endswith(st.NOT_VALID):
             return None
-        if not self.stage.is_platform(self.database, st.name_of(found[2])):
+        if not self.stage.is_platform(self.database, name_of(found[2])):
             return None
-        self.stage.omit(f"rows behind {st.name_of(found[1])}", WHY_NOT_VALIDATED)
+        self.stage.omit(f"rows behind {name_of(found[1])}", WHY_NOT_VALIDATED)
         return statement + st.NOT_VALID
 
     def _role(self, message: str) -> bool:
         found = _MISSING_ROLE.match(message)
         if found is not None:
-            self.stage.ensure_role(found[1])
+            self.stage.roles.ensure(found[1])
         return found is not None
 
     def _schema(self, message: str) -> bool:
@@ -71,9 +79,9 @@ class Remedies:
     def _data_of_platform(self, message: str, statement: bytes) -> bool:
         """Adds tables and columns, as text, for rows whose definition stays with the platform."""
         target = st.DATA_TARGET.match(statement)
-        if target is None or not self.stage.is_platform(self.database, st.name_of(target[1])):
+        if target is None or not self.stage.is_platform(self.database, name_of(target[1])):
             return False
-        schema, table = st.name_of(target[1]), st.name_of(target[2])
+        schema, table = name_of(target[1]), name_of(target[2])
         relation, column = _MISSING_RELATION.match(message), _MISSING_COLUMN.match(message)
         name = sql.Identifier(schema, table)
         if relation is not None and relation[2] == table:
@@ -84,6 +92,17 @@ class Remedies:
         else:
             return False
         self.stage.omit(f"columns of {schema}.{table}", "defined by the platform; held here as text")
+        return True
+
+    def _sequence_of_platform(self, message: str, statement: bytes) -> bool:
+        """Adds a sequence of the platform's, whose value alone is in the backup."""
+        found = st.SETVAL.match(statement)
+        if found is None or not _MISSING_RELATION.match(message):
+            return False
+        schema, sequence = name_of(found[1]), name_of(found[2])
+        if not self.stage.is_platform(self.database, schema):
+            return False
+        self._prepare(sql.SQL("CREATE SEQUENCE {}").format(sql.Identifier(schema, sequence)))
         return True
 
     def _prepare(self, statement: sql.Composed) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
-from restoring.lexer import StatementScanner, whole_statement
+from restoring.lexer import NO_OTHER, StatementScanner, whole_statement
 from restoring.window import ScriptError, Window
 
 __all__ = [
@@ -21,13 +21,13 @@ __all__ = [
     "read_script",
 ]
 
-_GAP = rb"(?:\s|--[^\r\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)"
-_NAME = rb'(?:(?:U&)?+"(?:[^"]|"")*+"|[A-Z_\x80-\xff][A-Z0-9_$\x80-\xff]*+)'
+_GAP = rb"(?:\s|--[^\r\n]*+|/\*(?:[^*]|\*(?!/)" + NO_OTHER + rb")*+\*/" + NO_OTHER + rb")"
+_NAME = rb'(?:(?:U&)?"(?:[^"]++|""' + NO_OTHER + rb')*+"|[A-Z_\x80-\xff][A-Z0-9_$\x80-\xff]*+)'
 _END = rb"(?![A-Z0-9_$\x80-\xff])"
 _COPY_FROM_CLIENT = re.compile(
     rb"(?i:COPY" + _END + _GAP + rb"*+(?:BINARY" + _GAP + rb"++)?"
-    rb"(" + _NAME + rb"(?:" + _GAP + rb"*+\." + _GAP + rb"*+" + _NAME + rb")*+)" + _GAP + rb"*+"
-    rb"(?:\((?:[^()\"]|\"[^\"]*+\")*+\)" + _GAP + rb"*+)?+"
+    rb"(" + _NAME + rb"(?:" + _GAP + rb"*+\." + _GAP + rb"*+" + _NAME + rb")*)" + _GAP + rb"*+"
+    rb"(?:\((?:[^()\"]++|\"[^\"]*+\"" + NO_OTHER + rb")*+\)" + _GAP + rb"*+)?"
     rb"FROM" + _END + _GAP + rb"*+(?:STDIN|STDOUT)" + _END + rb")"
 )
 _STRINGS_SETTING = re.compile(

@@ -26,6 +26,18 @@ from restoring.workplace import Workplace, open_workplace
 INITDB_SECONDS = 120
 START_SECONDS = 60
 _LONGEST_SOCKET_PATH = 100
+_ADMIN_OPTIONS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "search_path=pg_catalog",
+        "role=none",
+        "default_transaction_read_only=off",
+        "session_replication_role=origin",
+        "local_preload_libraries=",
+        "statement_timeout=0",
+        "lock_timeout=60s",
+    )
+)
 
 
 @dataclass
@@ -64,8 +76,8 @@ class Server:
         )
 
     def connect(self, database: str, role: str | None = None) -> psycopg.Connection:
-        """An autocommit connection; the admin's looks names up in pg_catalog alone."""
-        options = "-c search_path=pg_catalog" if role is None else ""
+        """An autocommit connection; no setting that a database has been given changes the admin's."""
+        options = _ADMIN_OPTIONS if role is None else ""
         name = "backup-verification"
         dsn = make_conninfo(self.dsn(database, role), application_name=name, options=options)
         return psycopg.connect(dsn, autocommit=True, prepare_threshold=None)
@@ -79,6 +91,20 @@ class Server:
                 )
             )
 
+    def ways_in_and_out(self, database: str) -> list[str]:
+        """How to connect to a server that was kept, and to remove it; the password goes into a file."""
+        folder = self.workplace.path
+        passwords = folder / "connect.pgpass"
+        passwords.touch(mode=0o600)
+        passwords.write_text(f"*:*:*:{self.admin}:{self.password}\n")
+        dsn = f"host={self.socket_folder} user={self.admin} dbname={database}"
+        pid = self.process.pid if self.process else 0
+        return [
+            "kept: the restored database stays up until you remove it",
+            f'  connect: PGPASSFILE={passwords} {self.programs.bin / "psql"} "{dsn}"',
+            f"  remove:  kill -QUIT {pid}; sleep 1; rm -r {folder}",
+        ]
+
     def last_words(self) -> str:
         """The last line of the server's own log, for an error sentence."""
         try:
@@ -90,6 +116,12 @@ class Server:
     def ran_out_of_disk(self) -> bool:
         with contextlib.suppress(OSError):
             return "No space left on device" in self.log.read_text(errors="replace")
+        return False
+
+    def alive(self) -> bool:
+        """Whether the server takes connections."""
+        with contextlib.suppress(psycopg.Error), self.connect("template1"):
+            return True
         return False
 
     def keep(self) -> None:

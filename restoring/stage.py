@@ -1,7 +1,7 @@
 """The server as the loaders see it: a role that restores, one that reads, and what is prepared for both.
 
 The restoring role is no superuser; whatever needs one is done here, by name and never by running the
-backup's own text, save a single `ALTER … OWNER TO`, which can run nothing.
+backup's own text.
 """
 
 from dataclasses import dataclass, field
@@ -10,34 +10,21 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from restoring.backup_roles import BackupRoles
 from restoring.extensions import NEVER, STANDINS
+from restoring.names import shown
 from restoring.server import Server
 
 PLATFORM = {path.stem: path for path in (Path(__file__).parent / "platform").glob("*.sql")}
 """Schemas of Supabase's own services to the SQL that prepares what a backup without them reaches into."""
 
-EMPTY_PLATFORM = frozenset({"extensions", "graphql", "graphql_public", "vault", "net", "cron"})
+EMPTY_PLATFORM = frozenset({"extensions", "graphql", "graphql_public", "vault", "net", "cron", "pgmq"})
 
-_BYPASSING = frozenset({"postgres", "service_role", "supabase_admin"})
-_HARMLESS_ATTRIBUTES = {
-    "BYPASSRLS": sql.SQL("BYPASSRLS"),
-    "INHERIT": sql.SQL("INHERIT"),
-    "NOINHERIT": sql.SQL("NOINHERIT"),
-}
-_SAFE_PREDEFINED = frozenset(
-    [
-        "pg_read_all_data",
-        "pg_write_all_data",
-        "pg_monitor",
-        "pg_read_all_settings",
-        "pg_read_all_stats",
-        "pg_stat_scan_tables",
-        "pg_signal_backend",
-        "pg_checkpoint",
-        "pg_maintain",
-        "pg_use_reserved_connections",
-    ]
-)
+_TABLES = """
+SELECT count(*) FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+"""
 
 
 @dataclass(frozen=True)
@@ -59,12 +46,23 @@ class Stage:
     lacking: dict[str, str | None] = field(default_factory=dict)
     databases: list[str] = field(default_factory=list)
     _platform: set[tuple[str, str]] = field(default_factory=set)
-    _roles: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.roles = BackupRoles(self.server, self.loader)
+
+    def begin(self, name: str, encoding: str) -> None:
+        """Makes the first database, in the encoding of the backup."""
+        self.create_database(name, encoding)
+        self.roles.encoding, self.roles.home = encoding, name
 
     def create_database(self, name: str, encoding: str = "UTF8") -> None:
         """Adds a database that the loader owns, in the encoding that its data has."""
-        with self.server.connect("postgres") as admin:
-            if name not in ("postgres", "template1"):
+        present = name in ("postgres", "template1")
+        with self.server.connect("template1") as admin:
+            if name == "postgres" and encoding != "UTF8":
+                admin.execute("DROP DATABASE postgres WITH (FORCE)")
+                present = False
+            if not present:
                 statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE 'C'"
                 admin.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Literal(encoding)))
             owner = sql.SQL("ALTER DATABASE {} OWNER TO {}")
@@ -72,39 +70,22 @@ class Stage:
         if name not in self.databases:
             self.databases.append(name)
 
-    def ensure_role(self, name: str) -> None:
-        """Makes a role that the backup names known: one that cannot log in."""
-        if name in self._roles or name.startswith("pg_") or name in ("public", "none"):
-            return
-        attributes = "BYPASSRLS" if name in _BYPASSING else ""
-        create = sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER {}")
-        grant = sql.SQL("GRANT {} TO {}")
-        with self.server.connect("postgres") as admin:
-            role = sql.Identifier(name)
-            admin.execute(create.format(role, sql.SQL(attributes)))
-            admin.execute(grant.format(role, sql.Identifier(self.loader)))
-        self._roles.add(name)
+    def forget_settings(self, database: str) -> None:
+        """Takes away what a backup has set for all sessions in a database: ours are among them."""
+        with self.server.connect("template1") as admin:
+            admin.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(sql.Identifier(database)))
 
-    def set_role_attributes(self, name: str, attributes: list[str]) -> None:
-        """Gives a role the harmless ones of the attributes that the backup gives it."""
-        harmless = [words for word, words in _HARMLESS_ATTRIBUTES.items() if word in attributes]
-        if not harmless or name not in self._roles:
-            return
-        statement = sql.SQL("ALTER ROLE {} {}")
-        words = sql.SQL(" ").join(harmless)
-        with self.server.connect("postgres") as admin:
-            admin.execute(statement.format(sql.Identifier(name), words))
+    def admit_reader(self, database: str) -> None:
+        """Lets the checks' role connect, whatever the backup grants."""
+        grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+        with self.server.connect("template1") as admin:
+            admin.execute(grant.format(sql.Identifier(database), sql.Identifier(self.reader)))
 
-    def grant_membership(self, group: str, member: str) -> None:
-        """Makes one role of the backup a member of another; never of a role that reaches the machine."""
-        if group.startswith("pg_") and group not in _SAFE_PREDEFINED:
-            self.omit(f"membership of {member} in {group}", "not granted on a throw-away server")
-            return
-        if member not in self._roles or not (group in self._roles or group.startswith("pg_")):
-            return
-        statement = sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(member))
-        with self.server.connect("postgres") as admin:
-            admin.execute(statement)
+    def tables(self, database: str) -> int:
+        """How many tables a database holds."""
+        with self.server.connect(database) as admin:
+            row = admin.execute(_TABLES).fetchone()
+        return row[0] if row else 0
 
     def ensure_extension(self, database: str, name: str, schema: str | None) -> None:
         """Creates an extension, or what stands in for it, or leaves it out and says so."""
@@ -128,6 +109,8 @@ class Stage:
         if schema not in PLATFORM and schema not in EMPTY_PLATFORM:
             return False
         with self.server.connect(database) as admin:
+            if admin.execute("SELECT FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone():
+                return False
             if schema in PLATFORM:
                 admin.execute(PLATFORM[schema].read_bytes())
                 self._hand_over(admin, schema)
@@ -154,19 +137,8 @@ class Stage:
     def is_platform(self, database: str, schema: str) -> bool:
         return (database, schema) in self._platform
 
-    def set_owner(self, database: str, statements: list[bytes]) -> list[str]:
-        """Runs single `ALTER … OWNER TO` statements as admin; the complaints come back."""
-        complaints = []
-        with self.server.connect(database) as admin:
-            for statement in statements:
-                try:
-                    admin.execute(statement, ())
-                except psycopg.Error as error:
-                    complaints.append(error.diag.message_primary or "unknown")
-        return complaints
-
     def omit(self, what: str, why: str) -> None:
-        omission = Omission(what, why)
+        omission = Omission(shown(what), shown(why))
         if omission not in self.omissions:
             self.omissions.append(omission)
 
@@ -174,10 +146,24 @@ class Stage:
         self.omit(what, why)
         self.lacking[extension] = schema
 
+    def ensure_wrapper(self, database: str, name: str) -> None:
+        """Lets the loader define servers of a wrapper; one that is not there is made without a handler."""
+        wrapper, loader = sql.Identifier(name), sql.Identifier(self.loader)
+        grant = "GRANT USAGE ON FOREIGN DATA WRAPPER {} TO {} WITH GRANT OPTION"
+        with self.server.connect(database) as admin:
+            found = admin.execute("SELECT FROM pg_foreign_data_wrapper WHERE fdwname = %s", (name,))
+            if found.fetchone() is None:
+                admin.execute(sql.SQL("CREATE FOREIGN DATA WRAPPER {}").format(wrapper))
+                self.omit(
+                    f"foreign data wrapper {name}", "it is without its handler, so it reaches nothing"
+                )
+            admin.execute(sql.SQL(grant).format(wrapper, loader))
+
     def _create_extension(self, admin: psycopg.Connection, name: str, schema: str | None) -> None:
         place = sql.SQL(" SCHEMA {}").format(sql.Identifier(schema)) if schema else sql.SQL("")
         create = sql.SQL("CREATE EXTENSION IF NOT EXISTS {}{} CASCADE")
         try:
+            admin.execute("SET search_path = public")
             admin.execute(create.format(sql.Identifier(name), place))
         except psycopg.Error as error:
             why = f"it could not be created: {error.diag.message_primary}"
@@ -186,8 +172,8 @@ class Stage:
     def _stand_in(self, admin: psycopg.Connection, name: str, schema: str) -> None:
         if name in self.lacking:
             return
-        path = sql.SQL("SET search_path = {}, pg_catalog").format(sql.Identifier(schema))
-        admin.execute(path)
+        # With pg_catalog unnamed it comes first: nothing in the schema can take its functions' place.
+        admin.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(schema)))
         admin.execute(STANDINS[name].read_bytes())
         self._leave_out(f"extension {name}", "the server lacks it; a stand-in keeps the data", name, schema)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from restoring import statements as st
+from restoring.names import name_of, text_of
 from restoring.roles import roles_in
 from restoring.stage import Stage
 
@@ -28,41 +29,34 @@ def _with_surroundings(stage: Stage, database: str, text: bytes) -> bytes:
     """The statement itself, once the schema's place is free and the roles it names are there."""
     schema = st.CREATE_SCHEMA.match(text)
     if schema is not None:
-        stage.make_way(database, st.name_of(schema[1]))
+        stage.make_way(database, name_of(schema[1]))
+    server = st.CREATE_SERVER.match(text)
+    if server is not None:
+        stage.ensure_wrapper(database, name_of(server[1]))
     if st.MENTIONS_ROLES.match(text):
-        for role in sorted(roles_in(text.decode(errors="replace"))):
-            stage.ensure_role(role)
-    authorization = st.AUTHORIZATION.match(text)
-    if authorization is None:
-        return text
-    return _acting_as(stage, authorization)
-
-
-def _acting_as(stage: Stage, found: "re.Match[bytes]") -> bytes:
-    """SET ROLE for SET SESSION AUTHORIZATION, which only a superuser may use."""
-    role = (found[1] or found[2]).decode(errors="replace")
-    if found[1] is None:
-        role = st.name_of(found[2])
-    if role == "default":
-        return b"RESET ROLE"
-    stage.ensure_role(role)
-    return b'SET ROLE "%s"' % role.replace('"', '""').encode()
+        for role in sorted(roles_in(text_of(text))):
+            stage.roles.ensure(role)
+    return text
 
 
 def _extension(stage: Stage, database: str, found: "re.Match[bytes]") -> None:
-    schema = st.name_of(found[2]) if found[2] else None
-    stage.ensure_extension(database, st.name_of(found[1]), schema)
+    schema = name_of(found[2]) if found[2] else None
+    stage.ensure_extension(database, name_of(found[1]), schema)
+
+
+def _wrapper(stage: Stage, database: str, found: "re.Match[bytes]") -> None:
+    stage.ensure_wrapper(database, name_of(found[1]))
 
 
 def _role(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
-    name = st.name_of(found[1])
-    stage.ensure_role(name)
-    stage.set_role_attributes(name, _attributes(found[2]))
+    name = name_of(found[1])
+    stage.roles.ensure(name)
+    stage.roles.set_attributes(name, _attributes(found[2]))
 
 
 def _role_change(stage: Stage, database: str, found: "re.Match[bytes]") -> None:
     if re.match(rb"\s+(IN DATABASE \S+ )?(SET|RESET)\b", found[2], re.IGNORECASE):
-        stage.ensure_role(st.name_of(found[1]))
+        stage.roles.ensure(name_of(found[1]))
         stage.omit("settings of roles", "no role can log in on a throw-away server")
         return
     _role(stage, database, found)
@@ -74,11 +68,13 @@ def _attributes(text: bytes) -> list[str]:
 
 
 def _membership(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
-    stage.grant_membership(st.name_of(found[1]), st.name_of(found[2]))
+    group, member = name_of(found[1]), name_of(found[2])
+    if not stage.roles.grant_membership(group, member):
+        stage.omit(f"membership of {member} in {group}", "not granted on a throw-away server")
 
 
 def _database(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
-    name = st.name_of(found[1])
+    name = name_of(found[1])
     if name not in stage.databases:
         stage.create_database(name, found[2].decode() if found[2] else "UTF8")
 
@@ -90,6 +86,7 @@ def _nothing(_: Stage, __: str, ___: "re.Match[bytes]") -> None:
 _HANDLERS: tuple[tuple["re.Pattern[bytes]", Handler], ...] = (
     (st.SKIPPED, _nothing),
     (st.CREATE_EXTENSION, _extension),
+    (st.CREATE_WRAPPER, _wrapper),
     (st.CREATE_ROLE, _role),
     (st.ALTER_ROLE, _role_change),
     (st.MEMBERSHIP, _membership),

@@ -1,25 +1,21 @@
-"""From the settings to something that checks can look at, or to the reason why there is nothing."""
+"""The way from a backup to a restored database that checks can look at, each step told and timed."""
 
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 
 from database import Reach
 from expectations import Expectations
+from restoring.aim import Aim
 from restoring.backup import Backup, find_backup
-from restoring.errors import BackupBad, CannotVerify
-from restoring.problems import Problem
-from restoring.programs import Choice, candidates, choose
+from restoring.programs import candidates, choose
 from restoring.restore import Restored, restore
 from restoring.sample import BROKEN, SAMPLE
 from restoring.server import Server, serving
-from restoring.stage import Omission
 from settings import Settings
 
 _PROGRESS_SECONDS = 20
@@ -31,54 +27,14 @@ JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = wanted.t
 """
 
 
-@dataclass
-class Aim:
-    """What a run looks at. `reach` tells the checks; the rest tells people and the row.
-
-    `cannot_verify` says that a problem lies with this machine and not with the backup.
-    """
-
-    location: str
-    reach: Reach
-    cannot_verify: bool = False
-    backup: Backup | None = None
-    taken_at: datetime | None = None
-    from_trailer: bool = False
-    database: str | None = None
-    server: Server | None = None
-    choice: Choice | None = None
-    omissions: Sequence[Omission] = ()
-    harmless: Sequence[Problem] = ()
-    seconds: dict[str, float] = field(default_factory=dict)
-
-
-def location_of(settings: Settings) -> Path | None:
-    """The backup that the settings name, the bundled ones included; None for a database."""
-    if settings.sample is not None:
+def location_of(settings: Settings) -> Path:
+    """The backup that the settings name, the bundled ones included."""
+    if settings.sample is not None or settings.backup is None:
         return BROKEN if settings.sample == "broken" else SAMPLE
     return settings.backup
 
 
-@contextlib.contextmanager
-def aimed(settings: Settings, expectations: Expectations, say: Callable[[str], None]) -> Iterator[Aim]:
-    """What to look at, for as long as the context lasts; problems are in the aim, never raised."""
-    location = location_of(settings)
-    if location is None:
-        yield Aim("the database named", Reach(settings.database_url, restored=False))
-        return
-    aim = Aim(str(location), Reach(None, restored=True))
-    with contextlib.ExitStack() as stack:
-        try:
-            _restore_into(aim, location, settings, expectations, say, stack)
-        except BackupBad as error:
-            aim.reach = Reach(None, restored=True, problem=f"the restore failed: {error}")
-        except CannotVerify as error:
-            aim.reach = Reach(None, restored=True, problem=f"could not verify: {error}")
-            aim.cannot_verify = True
-        yield aim
-
-
-def _restore_into(
+def restore_into(
     aim: Aim,
     location: Path,
     settings: Settings,
@@ -86,6 +42,7 @@ def _restore_into(
     say: Callable[[str], None],
     stack: contextlib.ExitStack,
 ) -> None:
+    """Fills the aim step by step; raises BackupBad or CannotVerify, and leaves in it what was learned."""
     with _timed(aim, "locate"):
         backup = aim.backup = find_backup(location)
         aim.taken_at = backup.taken_at
@@ -171,21 +128,6 @@ def _protection(server: Server, backup: Backup) -> str:
         f"confined: no superuser restores; {words}. Its pg_restore predates the fix of CVE-2026-116314: "
         "restore archives from sources that you trust"
     )
-
-
-def kept_lines(server: Server, database: str) -> list[str]:
-    """How to connect to a server that was kept, and how to remove it; the password is in a file."""
-    folder = server.workplace.path
-    passwords = folder / "connect.pgpass"
-    passwords.touch(mode=0o600)
-    passwords.write_text(f"*:*:*:{server.admin}:{server.password}\n")
-    dsn = f"host={server.socket_folder} user={server.admin} dbname={database}"
-    pid = server.process.pid if server.process else 0
-    return [
-        "kept: the restored database stays up until you remove it",
-        f'  connect: PGPASSFILE={passwords} {server.programs.bin / "psql"} "{dsn}"',
-        f"  remove:  kill -QUIT {pid}; sleep 1; rm -r {folder}",
-    ]
 
 
 def _size(size: int) -> str:

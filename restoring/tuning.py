@@ -14,6 +14,7 @@ _FIXED = {
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
     "max_connections": "40",
+    "max_locks_per_transaction": "1024",
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",

@@ -1,13 +1,41 @@
 """Whether plain SQL was read to the end that its writer gives it.
 
 pg_dump and pg_dumpall end in a trailer. The Supabase CLI deletes comments from roles.sql and schema.sql:
-roles.sql and data.sql end in RESET ALL, data.sql keeps its trailer, schema.sql has no end mark at all.
+roles.sql and data.sql end in RESET ALL, schema.sql in it or in nothing at all, and data.sql keeps its
+trailer.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from restoring.content import Content
-from restoring.plain import ScriptFacts
+
+_HEADER = re.compile(rb"-- PostgreSQL database (cluster )?dump\s*$")
+_TRAILER = re.compile(rb"-- PostgreSQL database (cluster )?dump complete\s*$")
+_COMPLETED = re.compile(rb"-- Completed on (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
+
+
+@dataclass
+class ScriptFacts:
+    """What a script says of itself; each header has its trailer in a whole one."""
+
+    headers: int = 0
+    trailers: int = 0
+    completed_at: str | None = None
+    last_statement: bytes = b""
+
+    @property
+    def resets(self) -> bool:
+        """Whether it ends in the statement that the Supabase CLI writes last."""
+        return self.last_statement.strip().upper() == b"RESET ALL"
+
+    def note(self, comment: bytes) -> None:
+        self.headers += bool(_HEADER.match(comment))
+        self.trailers += bool(_TRAILER.match(comment))
+        completed = _COMPLETED.match(comment)
+        if completed:
+            self.completed_at = completed[1].decode()
 
 
 def unfinished(content: Content, facts: Sequence[ScriptFacts]) -> str | None:
@@ -28,6 +56,6 @@ def _complaint(role: str, fact: ScriptFacts) -> str | None:
             "would exit 0, yet what comes after the data (indexes, constraints, triggers, policies, row "
             "security) is not. Look at the job's disk space and exit status, and take the backup again"
         )
-    if role in ("roles", "data") and fact.last_statement.strip().upper() != b"RESET ALL":
+    if role in ("roles", "data") and not fact.resets:
         return "it does not end in RESET ALL, as the Supabase CLI writes it. Take the backup again"
     return None

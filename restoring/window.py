@@ -97,10 +97,9 @@ class Window:
         return self.advance(end)
 
     def push_back(self, text: bytes) -> None:
-        """Let a line, given without its newline, be what comes next."""
-        self.data = b" %b\n%b" % (text, self.data[self.position :])
+        """Let a text without newlines come next, before what comes next now."""
+        self.data = b" " + text + self.data[self.position :]
         self.position = 1
-        self.line -= 1
 
 
 def end_of_comment(data: bytes, at: int) -> int:

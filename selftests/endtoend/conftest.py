@@ -1,6 +1,6 @@
 """The suite as its users run it: a process of its own, in an environment that the test writes.
 
-A test that asks for `live`, `log` or `slack` has them in that environment.
+A test that asks for `sample` or `live`, for `log` or for `slack` has them in that environment.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from restoring.server import Server, serving
 from restoring.workplace import stop_orphan
 from settings import HOME
 
+_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 PRODUCT = (
     *("checks", "reporting", "restoring", "migrations", "pyproject.toml", "expectations.toml"),
     *("conftest.py", "settings.py", "expectations.py", "database.py"),
@@ -58,7 +59,13 @@ CREATE OR REPLACE FUNCTION nap(integer) RETURNS boolean LANGUAGE sql
 """
 
 
-_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+# Nobody but a superuser can restore this: what cannot be restored is complained of, and quoted.
+MAPPING = """
+CREATE TABLE pets (name text);
+CREATE FOREIGN DATA WRAPPER wrapper;
+CREATE SERVER far FOREIGN DATA WRAPPER wrapper;
+CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user 'u', password 'c4n4ry of a mapping');
+"""
 
 
 @dataclass(frozen=True)
@@ -228,9 +235,9 @@ class Log(Database):
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows, the oldest first."""
-        with psycopg.connect(self.dsn, row_factory=dict_row) as connection:
-            query = "SELECT * FROM public.backup_verification_log ORDER BY created_at"
-            return connection.execute(query).fetchall()
+        query = "SELECT * FROM public.backup_verification_log ORDER BY created_at"
+        with psycopg.connect(self.dsn) as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query).fetchall()
 
     def row(self) -> dict[str, Any]:
         (row,) = self.rows()
@@ -289,13 +296,13 @@ def host(programs: Programs) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def archives(host: Server) -> Iterator[Path]:
-    """A folder of real archives: small.dump, slow.dump and slow.sql, with expectations beside them."""
+    """A folder of real backups, small, slow and mapping, as .dump and .sql; small.toml expects small."""
     with folder_for_others() as folder:
-        for name, content in (("small", SMALL), ("slow", SLOW)):
+        for name, content in (("small", SMALL), ("slow", SLOW), ("mapping", MAPPING)):
             _create(host, name)
             Database(host.dsn(name)).execute(content)
             (folder / f"{name}.dump").write_bytes(make.dump(host, name, "--format=custom"))
-        (folder / "slow.sql").write_bytes(make.dump(host, "slow"))
+            (folder / f"{name}.sql").write_bytes(make.dump(host, name))
         (folder / "small.toml").write_text(SMALL_EXPECTATIONS)
         for file in folder.iterdir():
             file.chmod(0o644)
@@ -350,17 +357,25 @@ def ordinary(request: pytest.FixtureRequest, product: Product) -> Product:
 
 
 @pytest.fixture
+def sample(product: Product, host: Server) -> Database:
+    """The sample as a live database, named to the product as the one to verify; not to be changed."""
+    return _named(product, host, "sample")
+
+
+@pytest.fixture
 def live(product: Product, host: Server) -> Iterator[Database]:
-    """A database like the sample, named to the product as the one to verify."""
+    """A database like the sample that the test may change."""
     name = f"live_{secrets.token_hex(4)}"
     _create(host, name, "sample")
-    product.variables |= {
-        "DATABASE_URL": host.dsn(name),
-        "VERIFICATION_EXPECTATIONS": str(EXPECTATIONS),
-    }
-    yield Database(host.dsn(name))
+    yield _named(product, host, name)
     with host.connect("postgres") as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _named(product: Product, host: Server, database: str) -> Database:
+    dsn = host.dsn(database)
+    product.variables |= {"DATABASE_URL": dsn, "VERIFICATION_EXPECTATIONS": str(EXPECTATIONS)}
+    return Database(dsn)
 
 
 @pytest.fixture

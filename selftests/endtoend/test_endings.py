@@ -31,6 +31,16 @@ def test_hold(database):
 """
 TOO_MANY = "[database]\nmin_size_mb = 1\n[tables.pets]\nmin_rows = 3\n"
 
+OPENING = """
+from restoring.workplace import open_workplace
+
+for _ in range(100):
+    workplace = open_workplace()
+    (workplace.path / "data").mkdir()
+    assert (workplace.path / "lock").exists()
+    workplace.close()
+"""
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
 
 
@@ -120,7 +130,6 @@ def test_a_killed_run_takes_its_server_along_and_the_next_clears_its_files(
 @pytest.mark.parametrize(
     ("ending", "moment"),
     [
-        (signal.SIGTERM, "initdb"),
         (signal.SIGTERM, "restore"),
         (signal.SIGTERM, "checks"),
         (signal.SIGTERM, "delivery"),
@@ -146,6 +155,8 @@ def test_an_interrupted_distributed_run_puts_its_workers_away(endable: Endable, 
     running = endable.at("checks", "-n2")
     below = running.children()
     running.end(signal.SIGTERM)
+    time.sleep(0.5)
+    endable.go.touch()
     ended = running.finish(20)
     assert_gone(below)
     assert (ended.code, log.rows(), endable.product.leftovers()) == (2, [], [])
@@ -163,6 +174,13 @@ def test_a_run_that_is_alive_is_left_alone(endable: Endable, log: Log) -> None:
     assert first.finish().code == 0
     assert [row["status"] for row in log.rows()] == ["success", "success"]
     assert endable.product.leftovers() == []
+
+
+def test_runs_that_start_together_leave_each_other_alone(product: Product) -> None:
+    together = [product.start_python("-c", OPENING) for _ in range(4)]
+    ended = [running.finish() for running in together]
+    assert [run.err for run in ended if run.code != 0] == []
+    assert product.leftovers() == []
 
 
 def test_a_kept_server_says_how_to_reach_it_and_how_to_remove_it(endable: Endable) -> None:

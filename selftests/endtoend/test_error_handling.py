@@ -88,7 +88,7 @@ def nothing_was_judged(run: Finished, log: Log, slack: Slack) -> bool:
 
 
 @pytest.mark.parametrize(("text", "outcome", "code"), ALONE.values(), ids=ALONE)
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_one_check_that_did_not_pass_is_no_success(
     copy: Product, log: Log, text: str, outcome: str, code: int
 ) -> None:
@@ -101,7 +101,7 @@ def test_one_check_that_did_not_pass_is_no_success(
     assert "SUCCESS" not in run.out
 
 
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_a_check_counts_as_passed_only_when_it_passed(copy: Product, log: Log) -> None:
     copy.add_check("test_own.py", f"{IMPORTS}pytestmark = pytest.mark.critical\n{TOGETHER}")
     run = copy.run("checks/")
@@ -111,7 +111,7 @@ def test_a_check_counts_as_passed_only_when_it_passed(copy: Product, log: Log) -
     assert (log.row()["checks_passed"], log.row()["checks_failed"]) == (8, 8)
 
 
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_a_failing_info_check_counts_in_neither_number(copy: Product, log: Log, slack: Slack) -> None:
     copy.add_check("test_own.py", IMPORTS + "@pytest.mark.info\ndef test_own(): assert False")
     run = copy.run("checks/")
@@ -124,7 +124,7 @@ def test_a_failing_info_check_counts_in_neither_number(copy: Product, log: Log, 
     ("marks", "found"),
     [("", "none"), ("@pytest.mark.warning\n@pytest.mark.critical\n", "critical, warning")],
 )
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_a_check_has_one_severity(copy: Product, log: Log, slack: Slack, marks: str, found: str) -> None:
     copy.add_check("test_own.py", f"{IMPORTS}{marks}def test_own(): pass")
     run = copy.run("checks/")
@@ -141,7 +141,7 @@ def test_a_check_has_one_severity(copy: Product, log: Log, slack: Slack, marks: 
     ],
     ids=["syntax error", "no parameter"],
 )
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_a_collection_error_verifies_nothing(copy: Product, log: Log, slack: Slack, text: str) -> None:
     copy.add_check("test_own.py", text)
     run = copy.run("checks/")
@@ -150,7 +150,7 @@ def test_a_collection_error_verifies_nothing(copy: Product, log: Log, slack: Sla
     assert nothing_was_judged(run, log, slack)
 
 
-@pytest.mark.usefixtures("live", "log")
+@pytest.mark.usefixtures("sample", "log")
 def test_a_collection_error_that_is_passed_over_is_no_success(copy: Product) -> None:
     copy.add_check("test_own.py", "def test_own(:\n")
     run = copy.run("checks/", "--continue-on-collection-errors")
@@ -158,25 +158,24 @@ def test_a_collection_error_that_is_passed_over_is_no_success(copy: Product) -> 
     assert "SUCCESS" not in run.out
 
 
-@pytest.mark.parametrize(
-    "call", ["pytest.skip('x', allow_module_level=True)", "pytest.importorskip('nowhere')"]
-)
-@pytest.mark.usefixtures("live", "log")
-def test_a_file_that_skips_itself_is_no_success(copy: Product, call: str) -> None:
-    copy.add_check("test_own.py", f"{IMPORTS}{call}\n{CRITICAL}def test_own(): pass")
+@pytest.mark.usefixtures("sample", "log")
+def test_a_file_that_skips_itself_is_no_success(copy: Product) -> None:
+    copy.add_check(
+        "test_own.py", f"{IMPORTS}pytest.importorskip('nowhere')\n{CRITICAL}def test_own(): pass"
+    )
     run = copy.run("checks/")
     assert run.code != 0
     assert "SUCCESS" not in run.out
 
 
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_nothing_collected_exits_5(product: Product, log: Log, slack: Slack) -> None:
     run = product.run("checks/", "-k", "nothing_has_this_name")
     assert run.code == 5
     assert nothing_was_judged(run, log, slack)
 
 
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_an_internal_error_exits_3(copy: Product, log: Log, slack: Slack) -> None:
     (copy.home / "faulty.py").write_text("def pytest_runtest_protocol():\n    raise OSError('faulty')\n")
     run = copy.run("checks/", "-p", "faulty")
@@ -185,7 +184,7 @@ def test_an_internal_error_exits_3(copy: Product, log: Log, slack: Slack) -> Non
 
 
 @pytest.mark.parametrize("option", ["--setup-only", "--collect-only"])
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_only_looking_tells_nobody(product: Product, log: Log, slack: Slack, option: str) -> None:
     run = product.run("checks/", option)
     assert (log.rows(), slack.messages) == ([], [])
@@ -202,7 +201,7 @@ def test_settings_that_cannot_be_used_exit_4(
     assert nothing_was_judged(run, log, slack)
 
 
-@pytest.mark.usefixtures("live", "log")
+@pytest.mark.usefixtures("sample", "log")
 def test_two_variables_are_two_sources(product: Product, archives: Path) -> None:
     run = product.run("checks/", BACKUP_LOCATION=str(archives / "small.dump"))
     assert run.code == 4
@@ -210,7 +209,7 @@ def test_two_variables_are_two_sources(product: Product, archives: Path) -> None
 
 
 @pytest.mark.parametrize(("text", "words"), EXPECTATIONS_ERRORS.values(), ids=EXPECTATIONS_ERRORS)
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_expectations_that_cannot_be_used_exit_4(
     product: Product, log: Log, slack: Slack, text: str, words: list[str]
 ) -> None:
@@ -270,7 +269,7 @@ def test_without_server_programs_nothing_could_be_verified(
     assert f"could not verify: no server programs in {archives}" in slack.messages[0]
 
 
-@pytest.mark.usefixtures("live", "slack")
+@pytest.mark.usefixtures("sample", "slack")
 def test_a_row_without_a_table_is_spooled_and_written_by_the_next_run(
     product: Product, dsn: str, log: Log
 ) -> None:
@@ -317,7 +316,7 @@ def test_row_and_message_failing_together_are_both_told(product: Product, live: 
     assert "Kept as " in run.out
 
 
-@pytest.mark.usefixtures("live")
+@pytest.mark.usefixtures("sample")
 def test_a_spool_that_cannot_be_kept_either_is_told(product: Product, log: Log) -> None:
     log.execute("DROP TABLE public.backup_verification_log CASCADE")
     run = product.run("checks/", "--spool", os.devnull)

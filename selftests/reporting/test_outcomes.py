@@ -57,6 +57,8 @@ WHOLE = [report("passed", "setup"), report("passed"), report("passed", "teardown
         ([report("skipped", said={"message": "odd"}, wasxfail="reason")], "failed", "odd"),
         ([report("passed", wasxfail="reason")], "failed", "it failed"),
         ([report("rerun"), *WHOLE], "passed", None),
+        ([report("rerun")], "not run", "it was never reached"),
+        ([report("skipped", said={"message": "part"}, context=1), *WHOLE], "not run", "part"),
     ],
 )
 def test_each_way_through_a_check_has_its_outcome(
@@ -70,6 +72,22 @@ def test_a_check_that_nobody_announced_is_critical_until_it_says_otherwise() -> 
     outcomes.expect(NODE)
     assert outcomes.results()[0].severity == "critical"
     outcomes.take(report("passed"))
+    assert outcomes.results()[0].severity == "warning"
+
+
+def test_a_check_can_be_announced_with_the_reason_why_it_will_not_run() -> None:
+    outcomes = Outcomes()
+    outcomes.expect(NODE, message="no check was found in the file")
+    (result,) = outcomes.results()
+    assert (result.severity, result.outcome) == ("critical", "not run")
+    assert result.message == "no check was found in the file"
+
+
+@pytest.mark.parametrize("recorded", ["no JSON", "5", '{"severity": "info"}'])
+def test_what_a_check_records_by_the_same_name_changes_nothing(recorded: str) -> None:
+    outcomes, passed = Outcomes(), report("passed")
+    passed.user_properties.insert(0, (PROPERTY, recorded))
+    outcomes.take(passed)
     assert outcomes.results()[0].severity == "warning"
 
 

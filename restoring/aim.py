@@ -1,0 +1,74 @@
+"""What a run looks at: from the settings to something to check, or to the reason why there is nothing.
+
+What restores is imported only where a backup is named: a live run has no use for half of this room.
+"""
+
+import contextlib
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from database import Reach, reason
+from expectations import Expectations
+from restoring.errors import BackupBad, CannotVerify
+from settings import Settings
+
+if TYPE_CHECKING:
+    from restoring.backup import Backup
+    from restoring.problems import Problem
+    from restoring.programs import Choice
+    from restoring.server import Server
+    from restoring.stage import Omission
+
+
+@dataclass
+class Aim:
+    """What a run looks at. `reach` tells the checks; the rest tells people and the row.
+
+    `cannot_verify` says that a problem lies with this machine and not with the backup.
+    """
+
+    location: str
+    reach: Reach
+    cannot_verify: bool = False
+    backup: "Backup | None" = None
+    taken_at: datetime | None = None
+    from_trailer: bool = False
+    database: str | None = None
+    server: "Server | None" = None
+    choice: "Choice | None" = None
+    omissions: "Sequence[Omission]" = ()
+    harmless: "Sequence[Problem]" = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def aimed(settings: Settings, expectations: Expectations, say: Callable[[str], None]) -> Iterator[Aim]:
+    """What to look at, for as long as the context lasts; problems are in the aim, never raised."""
+    if settings.database_url is not None:
+        yield Aim("the database named", Reach(settings.database_url, restored=False))
+        return
+    with contextlib.ExitStack() as stack:
+        yield _restored(settings, expectations, say, stack)
+
+
+def _restored(
+    settings: Settings, expectations: Expectations, say: Callable[[str], None], stack: contextlib.ExitStack
+) -> Aim:
+    from restoring.target import location_of, restore_into  # noqa: PLC0415
+
+    location = location_of(settings)
+    aim = Aim(str(location), Reach(None, restored=True))
+    try:
+        restore_into(aim, location, settings, expectations, say, stack)
+    except BackupBad as error:
+        aim.reach = Reach(None, restored=True, problem=f"the restore failed: {error}")
+    except (CannotVerify, OSError, psycopg.Error, subprocess.SubprocessError) as error:
+        words = reason(error) if isinstance(error, psycopg.Error) else str(error)
+        aim.reach = Reach(None, restored=True, problem=f"could not verify: {words}")
+        aim.cannot_verify = True
+    return aim

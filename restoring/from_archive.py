@@ -1,0 +1,74 @@
+"""From an archive to a restored database: the ground, pg_restore, and what it cannot do by itself."""
+
+import io
+
+from psycopg import sql
+
+from restoring import contents, tuning
+from restoring.archive import Archive
+from restoring.archive_data import data_required
+from restoring.archives import ArchiveLoad
+from restoring.backup import Backup
+from restoring.finishing import finish
+from restoring.names import shown
+from restoring.plain import PlainLoader
+from restoring.reach import readable_source
+from restoring.restored import Restored
+from restoring.roles import roles_named
+from restoring.stage import Stage
+
+_RESERVED = frozenset({"postgres", "template0", "template1", ""})
+
+
+def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float) -> Restored:
+    """Loads an archive into a database of the name that it gives itself."""
+    database = shown(archive.database)
+    if database in _RESERVED:
+        database = "restored"
+    stage.begin(database, backup.encoding)
+    for role in sorted(roles_named(archive)):
+        stage.roles.ensure(role)
+    left_out = _prepare(archive, stage, database)
+    later = contents.run_by_us(archive, stage.platform_schemas(database))
+    left_out |= {entry.id for entry in later}
+    required = data_required(backup.content, archive, until)
+    with required, readable_source(backup.content, stage.server) as source:
+        load = ArchiveLoad(stage, archive, database, source, tuning.host_cores(), until)
+        problems = load.run(left_out)
+    loader = PlainLoader(stage, database, until)
+    loader.load(io.BytesIO(contents.script(archive, later)), "the archive's table of contents")
+    problems += loader.problems
+    problems += finish(stage, {database: contents.owner_statements(archive)}, until)
+    return Restored(stage, database, problems)
+
+
+def _prepare(archive: Archive, stage: Stage, database: str) -> set[int]:
+    """Sets up what the archive takes for granted; the ids of what pg_restore is to leave out."""
+    for platform in contents.platform_schemas(archive):
+        stage.ensure_platform(database, platform)
+    if stage.is_platform(database, "extensions"):
+        for provider in contents.platform_extensions(archive):
+            stage.ensure_extension(database, provider, "extensions")
+    for name, schema in contents.extensions(archive).items():
+        stage.ensure_extension(database, name, schema)
+    for wrapper in contents.wrappers(archive):
+        stage.ensure_wrapper(database, wrapper)
+    for item in contents.left_out(archive):
+        stage.omit(f"{item.entry.kind} {item.entry.tag}", item.why)
+    skipped = {entry.id for entry in archive.entries if contents.prepared(entry)}
+    skipped |= contents.with_belongings(archive, {item.entry.id for item in contents.left_out(archive)})
+    return skipped | _rows_of_absent_extensions(archive, stage, database)
+
+
+def _rows_of_absent_extensions(archive: Archive, stage: Stage, database: str) -> set[int]:
+    if not stage.lacking:
+        return set()
+    absent = set()
+    with stage.server.connect(database) as admin:
+        for entry in contents.foreign_data(archive):
+            table = sql.Identifier(entry.namespace, entry.tag).as_string(admin)
+            row = admin.execute("SELECT to_regclass(%s)", (table,)).fetchone()
+            if row is None or row[0] is None:
+                absent.add(entry.id)
+                stage.omit(f"rows of {entry.namespace}.{entry.tag}", "its extension is left out")
+    return absent

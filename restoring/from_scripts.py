@@ -1,0 +1,52 @@
+"""From plain SQL to restored databases, of which one is what the checks look at."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from restoring.backup import Backup
+from restoring.compression import DamagedStream, open_stream
+from restoring.errors import BackupBad
+from restoring.finishing import finish
+from restoring.plain import PlainLoader
+from restoring.restored import Restored
+from restoring.script import ScriptError
+from restoring.stage import Stage
+from restoring.whole import ScriptFacts, unfinished
+
+
+def restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callable[[str], int]) -> Restored:
+    """Loads scripts in their order; of several databases `prefer` weighs each by its DSN."""
+    first = "postgres" if backup.content.format == "cluster" else "restored"
+    stage.begin(first, backup.encoding)
+    loader = PlainLoader(stage, first, until)
+    facts = [_load(loader, file, first) for file in backup.content.files]
+    complaint = unfinished(backup.content, facts)
+    if complaint is not None:
+        raise BackupBad(complaint)
+    if backup.content.format == "supabase-cli" and not facts[-2].resets:
+        stage.omit("the end of schema.sql", "the file has no end mark; a cut between statements can hide")
+    problems = loader.problems + finish(stage, loader.deferred, until)
+    database = max(
+        stage.databases,
+        key=lambda each: (prefer(stage.server.dsn(each, stage.reader)), stage.tables(each)),
+    )
+    completed = next((fact.completed_at for fact in reversed(facts) if fact.completed_at), None)
+    return Restored(stage, database, problems, _time(completed))
+
+
+def _load(loader: PlainLoader, file: Path, database: str) -> ScriptFacts:
+    loader.database = database
+    try:
+        with open_stream(file) as stream:
+            return loader.load(stream, file.name)
+    except (ScriptError, DamagedStream) as error:
+        raise BackupBad(f"{file.name} is cut short or damaged: {error}") from None
+
+
+def _time(completed: str | None) -> datetime | None:
+    """The trailer's time, which names its zone in no way that can be relied on: taken as local."""
+    with contextlib.suppress(ValueError):
+        return datetime.fromisoformat(completed).astimezone() if completed else None
+    return None

@@ -1,0 +1,34 @@
+"""What a restore leaves behind: a database, and all that was complained of on the way."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from restoring.problems import Problem, summary
+from restoring.stage import Omission, Stage
+
+
+@dataclass
+class Restored:
+    """A restored database; `problems` are all complaints, `omissions` what was left out or stood in for."""
+
+    stage: Stage
+    database: str
+    problems: list[Problem] = field(default_factory=list)
+    taken_at: datetime | None = None
+
+    @property
+    def omissions(self) -> list[Omission]:
+        omitted = (problem for problem in self.problems if problem.meaning == "omitted")
+        seen = [Omission(problem.what, f"{problem.reason} ({problem.message})") for problem in omitted]
+        return [*self.stage.omissions, *seen]
+
+    @property
+    def loss(self) -> str | None:
+        """What the restore lost, in a sentence; None when all of it arrived."""
+        lost = [problem for problem in self.problems if problem.meaning == "lost"]
+        return f"the restore lost {summary(lost)}" if lost else None
+
+    @property
+    def dsn(self) -> str:
+        """For the checks: a role that reads everything and may do nothing."""
+        return self.stage.server.dsn(self.database, self.stage.reader)
