@@ -139,6 +139,7 @@ class Settings:
 def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
     """The settings of a run; raises SettingsError where they do not add up."""
     values = {setting.name: _value(setting, options, environment) for setting in SETTINGS}
+    _check_choices(values)
     _keep_the_named_source(values, options)
     for name in ("database_url", "log_database_url"):
         _check_dsn(name, values[name])
@@ -185,6 +186,17 @@ def _value(setting: Setting, options: Mapping[str, Any], environment: Mapping[st
         return False
     from_environment = environment.get(setting.variable or "", "").strip()
     return from_environment or setting.default
+
+
+def _check_choices(values: Mapping[str, Any]) -> None:
+    for setting in SETTINGS:
+        value = values[setting.name]
+        if setting.choices and value not in (None, *setting.choices):
+            known = " or ".join(f"{setting.option}={choice}" for choice in setting.choices)
+            raise SettingsError(
+                f"{setting.option} was given {value!r}; expected {setting.option} alone after all paths, "
+                f"or {known}"
+            )
 
 
 def _keep_the_named_source(values: dict[str, Any], options: Mapping[str, Any]) -> None:

@@ -14,12 +14,14 @@ import settings
 from expectations import ExpectationsError, read_expectations
 from reporting import reports
 from reporting.redaction import Redactor
+from reporting.report_files import remove_stale, require_writable
 from reporting.run import Run
 from reporting.selection import (
     Selection,
     asks_for_a_part,
     concerns_checks,
     is_check,
+    names_checks,
     only_looks,
     refuse_other_configuration,
 )
@@ -55,10 +57,16 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         if setting.flag:
             options |= {"action": "store_true"}
         elif setting.choices:
-            options |= {"nargs": "?", "const": setting.choices[0], "choices": setting.choices}
+            options |= {"nargs": "?", "const": setting.choices[0], "metavar": "|".join(setting.choices)}
         else:
             options |= {"metavar": setting.metavar}
         group.addoption(setting.option, default=None, **options)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    if names_checks(early_config.known_args_namespace.file_or_dir, early_config):
+        remove_stale(early_config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -109,7 +117,7 @@ class Verifying:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Settings and expectations are validated before anything else happens."""
-        _prepare_reports(self.config)
+        require_writable(self.config)
         try:
             chosen = settings.resolve(vars(self.config.option), os.environ)
             expectations = read_expectations(chosen.expectations)
@@ -134,7 +142,9 @@ class Verifying:
         for item in items:
             if is_check(item.path) and len(reports.severities_of(item)) != 1:
                 found = ", ".join(reports.severities_of(item)) or "none"
-                raise pytest.UsageError(
+                # xdist keeps a worker's usage errors to itself
+                refusal = pytest.UsageError if self.worker is None else RuntimeError
+                raise refusal(
                     f"{item.location[0]}: {item.name} has the severities: {found}; expected exactly one "
                     "of critical, warning and info, as in @pytest.mark.critical"
                 )
@@ -171,7 +181,7 @@ class Verifying:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         going_on = not session.testsfailed or session.config.option.continue_on_collection_errors
-        if going_on and (session.items or self.distributed):
+        if going_on and self.worker is None and (session.items or self.distributed):
             self.run.open()
         return (yield)
 
@@ -256,25 +266,6 @@ class Verifying:
 def _interrupt(signal_number: int, frame: FrameType | None) -> None:
     """SIGTERM ends a run as Ctrl-C does: nothing is verified, and everything is put away."""
     raise KeyboardInterrupt(f"ended by signal {signal_number}")
-
-
-def _prepare_reports(config: pytest.Config) -> None:
-    """Yesterday's reports must not stand for this run, and today's must not get lost in silence."""
-    for option, name in (("--json-report-file", "json_report_file"), ("--junitxml", "xmlpath")):
-        file = getattr(config.option, name, None)
-        try:
-            if file:
-                _make_way(config.invocation_params.dir / file)
-        except OSError as error:
-            raise pytest.UsageError(
-                f"the report {file} cannot be written ({error.strerror}): name another place by {option}"
-            ) from None
-
-
-def _make_way(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.open("ab").close()
-    file.unlink()
 
 
 def _portable(facts: BackupFacts) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class Run:
             delivered=self.delivered.complete,
             fail_on_warning=self.settings.fail_on_warning,
         )
-        return code or int(aim.reach.problem is not None)
+        return code or int(bool(aim.reach.problem or aim.reach.loss))
 
     def report(self) -> dict[str, Any] | None:
         """The verification as the JSON report carries it."""

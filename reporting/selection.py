@@ -29,8 +29,13 @@ def is_check(path: Path) -> bool:
 
 
 def concerns_checks(config: pytest.Config) -> bool:
-    """Whether what was named on the command line holds checks, or is above them."""
-    paths = [_path_of(argument, config) for argument in config.args]
+    """Whether what pytest is going to collect holds checks."""
+    return names_checks(config.args, config)
+
+
+def names_checks(arguments: Iterable[str], config: pytest.Config) -> bool:
+    """Whether any of these command line arguments is a check, or is above them."""
+    paths = [_path_of(argument, config) for argument in arguments]
     return any(is_check(path) or path in CHECKS.parents for path in paths)
 
 

@@ -55,7 +55,8 @@ def described_tar(head: bytes, members: list[tarfile.TarInfo]) -> str:
     if any(_DATA_FILE.search(name) or Path(name).name == "toc.dat" for name in names):
         return "is a tar of a directory-format dump: unpack it and name the folder"
     for member in members:
-        if inner := _archive_within(head[member.offset_data :]):
+        content = head[member.offset_data : member.offset_data + member.size]
+        if member.isreg() and (inner := _archive_within(content)):
             name = shown(Path(member.name).name)
             return f"is a tar around {inner}: unpack it and name {name}"
     return f"is a tar, not one of pg_dump's, around {_listed(names)}: unpack it and name those"

@@ -9,12 +9,15 @@ from restoring.archive import Archive
 from restoring.archive_data import data_required
 from restoring.archives import ArchiveLoad
 from restoring.backup import Backup
+from restoring.errors import BackupBad
 from restoring.finishing import finish
 from restoring.names import shown
 from restoring.plain import PlainLoader
+from restoring.problems import Problem
 from restoring.reach import readable_source
 from restoring.restored import Restored
 from restoring.roles import roles_named
+from restoring.script import ScriptError
 from restoring.stage import Stage
 
 _RESERVED = frozenset({"postgres", "template0", "template1", ""})
@@ -35,11 +38,17 @@ def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float
     with required, readable_source(backup.content, stage.server) as source:
         load = ArchiveLoad(stage, archive, database, source, tuning.host_cores(), until)
         problems = load.run(left_out)
-    loader = PlainLoader(stage, database, until)
-    loader.load(io.BytesIO(contents.script(archive, later)), "the archive's table of contents")
-    problems += loader.problems
+    problems += _run(contents.script(archive, later), PlainLoader(stage, database, until))
     problems += finish(stage, {database: contents.owner_statements(archive)}, until)
     return Restored(stage, database, problems)
+
+
+def _run(script: bytes, loader: PlainLoader) -> list[Problem]:
+    try:
+        loader.load(io.BytesIO(script), "the table of contents")
+    except ScriptError as error:
+        raise BackupBad(f"the archive's table of contents is damaged: {error}") from None
+    return loader.problems
 
 
 def _prepare(archive: Archive, stage: Stage, database: str) -> set[int]:

@@ -1,7 +1,8 @@
 """Loading plain SQL: statement by statement, as a role that is no superuser, and without psql.
 
 Nothing that psql would do on the client's side exists here: `\\connect` is understood, `\\restrict` is
-needless, and every other backslash command ends the restore by name.
+needless, as is the `\\encoding` before the name of a database that has to be quoted; every other backslash
+command ends the restore by name.
 """
 
 import contextlib
@@ -30,7 +31,7 @@ from restoring.whole import ScriptFacts
 _BLOCK = 1 << 20
 _MOST_PROBLEMS = 10_000
 
-_IGNORED_COMMANDS = frozenset({"restrict", "unrestrict"})
+_IGNORED_COMMANDS = frozenset({"restrict", "unrestrict", "encoding"})
 
 
 @dataclass

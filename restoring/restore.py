@@ -55,7 +55,7 @@ def _require_tables(restored: Restored, backup: Backup) -> None:
     if not restored.stage.tables(restored.database):
         raise BackupBad(
             f"{backup.location.name} restored without holding a single table: look at pg_dump's options "
-            "(-t, -n, --exclude-table) and at which database it was pointed to"
+            "(-t, -n, --exclude-table; pg_dumpall -g) and at which database it was pointed to"
         )
 
 

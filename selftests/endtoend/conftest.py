@@ -38,6 +38,7 @@ from restoring.workplace import stop_orphan
 from settings import HOME
 
 _PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+_PATHS = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 PRODUCT = (
     *("checks", "reporting", "restoring", "migrations", "pyproject.toml", "expectations.toml"),
     *("conftest.py", "settings.py", "expectations.py", "database.py"),
@@ -59,7 +60,6 @@ CREATE OR REPLACE FUNCTION nap(integer) RETURNS boolean LANGUAGE sql
 """
 
 
-# Nobody but a superuser can restore this: what cannot be restored is complained of, and quoted.
 MAPPING = """
 CREATE TABLE pets (name text);
 CREATE FOREIGN DATA WRAPPER wrapper;
@@ -204,10 +204,12 @@ class Product:
 
     def _environment(self) -> dict[str, str]:
         """Nothing of ours but where programs are, and what measures the coverage of the tests."""
-        kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+        kept = {
+            name: value for name, value in os.environ.items() if name.startswith(("COVERAGE_", *_PATHS))
+        }
         here = str(self.folder)
         ours = {"HOME": here, "TMPDIR": here, "VERIFICATION_SPOOL": str(self.spool), "LC_ALL": "C.UTF-8"}
-        return kept | ours | {"PATH": os.environ["PATH"]}
+        return kept | ours
 
     def add_check(self, name: str, text: str) -> Path:
         """Adds a check file; only ever to a copy of the product."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -242,7 +243,8 @@ def test_variables_alone_are_enough(product: Product, archives: Path) -> None:
 @pytest.mark.usefixtures("sample")
 def test_from_another_folder(product: Product, log: Log) -> None:
     checks, product.home = product.home / "checks", product.folder
-    run = product.run(checks, PYTHONPATH=str(checks.parent))
+    search = f"{checks.parent}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    run = product.run(checks, PYTHONPATH=search)
     assert (run.code, log.row()["status"]) == (0, "success")
 
 

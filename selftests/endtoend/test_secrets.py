@@ -93,7 +93,6 @@ CHANNELS = {
     "property of the suite": "def test_own(record_testsuite_property): record_testsuite_property('x', DSN)",
     "live log": "def test_own(): logging.getLogger('mine').error(DSN)",
     "shortened": "class TestOwn(unittest.TestCase):\n    def test_own(self): self.assertEqual(DSN, '')",
-    "id": "@pytest.mark.parametrize('dsn', [1], ids=[DSN])\ndef test_own(dsn): assert 0",
 }
 OWN_PASSWORD = {
     "in a DSN": """def test_own(access, database, details):
@@ -249,6 +248,13 @@ def test_a_channel_of_its_own(wired: Wired, text: str) -> None:
     assert len(wired.log.row()["verification_details"]["checks"]) == 7
 
 
+def test_the_id_of_a_parameter(wired: Wired) -> None:
+    """A check named after a secret is refused, or shown under another name."""
+    text = "@pytest.mark.parametrize('dsn', [1], ids=[DSN])\ndef test_own(dsn): assert 0"
+    wired.product.add_check("test_own.py", HEAD + text)
+    assert wired.run("-vv", "-rA", "--durations=0", "--durations-min=0").code in (1, 4)
+
+
 def test_a_collection_error(wired: Wired) -> None:
     wired.product.add_check("test_own.py", "import os\nraise RuntimeError(os.environ['DATABASE_URL'])\n")
     assert wired.run("--tb=long", "--showlocals").code == 2
@@ -319,11 +325,14 @@ def test_a_malformed_webhook(wired: Wired, url: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["mapping.dump", "mapping.sql"])
-def test_a_password_within_a_backup(wired: Wired, archives: Path, name: str) -> None:
-    assert CANARY.encode() in (archives / name).read_bytes()
-    run = wired.run("--backup", archives / name, "-vv")
+def test_a_password_within_a_statement_that_fails(wired: Wired, archives: Path, name: str) -> None:
+    content = (archives / name).read_bytes()
+    backup = wired.product.folder / "backup"
+    backup.write_bytes(content.replace(b"SERVER far OPTIONS", b"SERVER off OPTIONS"))
+    assert backup.read_bytes() != content
+    run = wired.run("--backup", backup, "-vv")
     assert (run.code, len(wired.slack.messages)) == (1, 1)
-    assert "USER MAPPING" in json.dumps(run.verification)
+    assert 'server "off" does not exist' in wired.slack.messages[0]
 
 
 def test_password_hashes_of_a_cluster(wired: Wired, host: Server) -> None:

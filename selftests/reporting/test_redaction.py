@@ -1,16 +1,12 @@
 """Secrets disappear, in every spelling and every form; what is none stays readable."""
 
-import html
 import json
 import math
 import random
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape, quoteattr
 
 import psycopg
 import pytest
@@ -24,180 +20,6 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2lnbmF0dXJl"
 SCRAM = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0$c3RvcmVkS2V5PT0=:c2VydmVyS2V5PT0="
 MD5 = "md5" + "0123456789abcdef" * 2
 PLAIN = Redactor.of()
-
-
-@pytest.mark.parametrize(
-    ("dsn", "secret"),
-    [
-        ("postgresql://user:hunter22@host:5432/db", "hunter22"),
-        ("postgres://user:hunter22@h1:1,h2:2/db?sslmode=require", "hunter22"),
-        ("postgresql://user:hun%40ter22@host/db", "hun@ter22"),
-        ("postgresql://user:hun%40ter22@host/db", "hun%40ter22"),
-        ("postgresql://host/db?user=u&password=hun%2Fter22&sslmode=require", "hun/ter22"),
-        ("host=host user=user password=hunter22 dbname=db", "hunter22"),
-        ("host=host password='hunter 22' dbname=db", "hunter 22"),
-        (r"password='hun\'ter\\22' host=host", r"hun'ter\22"),
-        ("host=host password=hun&ter22 dbname=db", "hun&ter22"),
-        ("host=host sslpassword = hunter22", "hunter22"),
-    ],
-)
-def test_password_of_dsn_is_a_secret(dsn: str, secret: str) -> None:
-    assert Redactor.of(dsn).text(f"found {secret}, sadly") == f"found {MASK}, sadly"
-
-
-@pytest.mark.parametrize(
-    "dsn",
-    [
-        "postgresql://someuser:hunter22@somehost:5432/somedb?application_name=a@somehost",
-        "postgresql://someuser@somehost/somedb",
-        "postgresql:///somedb?host=/somehost",
-        "host=somehost user=someuser password=hunter22 dbname=somedb",
-        "host=somehost user=someuser dbname=somedb",
-        "dbname=somedb",
-        "",
-        None,
-    ],
-)
-def test_user_host_and_database_are_no_secrets(dsn: str | None) -> None:
-    said = "someuser@somehost could not reach somedb: postgresql is down"
-    assert Redactor.of(dsn).text(said) == said
-
-
-@pytest.mark.parametrize(
-    ("dsn", "pieces"),
-    [
-        ("postgresql://user:first@second/third@host/db", ["first", "second", "third"]),
-        ("postgresql://user:first/second@host/db", ["first", "second"]),
-        ("postgresql://user:first?second#third@host/db", ["first", "second", "third"]),
-        ("postgresql://user:first[second@host/db", ["first", "second"]),
-        ("postgresql://user:first@a?second@host/db", ["first", "second"]),
-        ("postgresql//user:first@host/db", ["first"]),
-        ("postgres:/user:first@host:99999999/db", ["first"]),
-        ("user:first@host", ["first"]),
-        ("host=host password=first second dbname=db", ["first", "second"]),
-        ("host=host password='first second", ["first second"]),
-        ("host=host password='first's second' dbname=db", ["second"]),
-        ("postgresql://user:fir%ZZst%4@host/db", ["fir%ZZst%4"]),
-        ("postgresql://[::1:first@host", []),
-        ("postgresql://", []),
-        ("://", []),
-        ("=", []),
-        ("password=", []),
-        ("password='", []),
-    ],
-)
-def test_malformed_dsn_neither_raises_nor_leaks(dsn: str, pieces: list[str]) -> None:
-    redactor = Redactor.of(dsn)
-    for piece in pieces:
-        assert redactor.text(f'invalid value "{piece}"') == f'invalid value "{MASK}"'
-    assert not any(piece in redactor.text(f"cannot use {dsn!r}") for piece in pieces)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        HOOK,
-        "url: /services/T0AAAAAAA/B0BBBBBBB/cCcCcCcCcCcCcCcCcCcCcCcC (Caused by …)",
-        "token cCcCcCcCcCcCcCcCcCcCcCcC",
-        quote(HOOK, safe=""),
-    ],
-)
-def test_webhook_is_a_secret_as_a_whole_by_path_and_by_token(said: str) -> None:
-    assert "cCcC" not in Redactor.of(HOOK).text(said)
-    assert "T0AAAAAAA/B0" not in Redactor.of(HOOK).text(said)
-
-
-def test_webhook_of_another_host_is_a_secret() -> None:
-    redactor = Redactor.of("http://chat.example/hooks/abcdefghij?who=me")
-    assert redactor.text("POST /hooks/abcdefghij?who=me to chat.example") == (
-        f"POST {MASK} to chat.example"
-    )
-    assert redactor.text("POST /hooks/abcdefghij failed") == f"POST {MASK} failed"
-
-
-def in_ascii(secret: str) -> str:
-    return ascii(secret)[1:-1]
-
-
-def in_bytes(secret: str) -> str:
-    return repr(secret.encode())[2:-1]
-
-
-def in_json(secret: str) -> str:
-    return json.dumps(secret)[1:-1]
-
-
-def in_json_with_letters(secret: str) -> str:
-    return json.dumps(secret, ensure_ascii=False)[1:-1]
-
-
-def in_json_within_json(secret: str) -> str:
-    return in_json(in_json(secret))
-
-
-def in_json_of_repr(secret: str) -> str:
-    return in_json(repr(secret)[1:-1])
-
-
-def in_xml_attribute(secret: str) -> str:
-    return quoteattr(secret)[1:-1]
-
-
-def in_xml_of_json(secret: str) -> str:
-    return escape(in_json(secret))
-
-
-def in_html(secret: str) -> str:
-    return html.escape(secret)
-
-
-def in_html_twice(secret: str) -> str:
-    return html.escape(html.escape(secret))
-
-
-def in_xml_of_ascii(secret: str) -> str:
-    return secret.encode("ascii", "xmlcharrefreplace").decode()
-
-
-def in_url(secret: str) -> str:
-    return quote(secret, safe="")
-
-
-def in_url_twice(secret: str) -> str:
-    return quote(quote(secret, safe=""), safe="")
-
-
-def in_lower_url(secret: str) -> str:
-    return "".join(f"%{byte:02x}" if byte > 127 else chr(byte) for byte in secret.encode())
-
-
-def in_conninfo(secret: str) -> str:
-    return secret.replace("\\", "\\\\").replace("'", "\\'")
-
-
-def in_sql(secret: str) -> str:
-    return secret.replace("'", "''")
-
-
-def in_shell(secret: str) -> str:
-    return secret.replace("'", "'\"'\"'")
-
-
-SPELLINGS = [
-    *(str, in_ascii, in_bytes, in_json, in_json_with_letters, in_json_within_json),
-    *(in_json_of_repr, escape, in_xml_attribute, in_xml_of_json, in_html, in_html_twice),
-    *(in_xml_of_ascii, in_url, quote, quote_plus, in_url_twice, in_lower_url, in_conninfo),
-    *(in_sql, in_shell),
-]
-
-
-@pytest.mark.parametrize("spelling", SPELLINGS)
-@pytest.mark.parametrize(
-    "secret", [AWKWARD, "\\\"'&", "läß\U0001f600line\n\tend", "%41%42", "''\"\"\\\\", "a+b=c/d$"]
-)
-def test_known_secret_is_hidden_in_every_spelling(spelling: Callable[[str], str], secret: str) -> None:
-    spelt = spelling(secret)
-    assert Redactor.of(secret).text(f"a {spelt} z") == f"a {MASK} z"
 
 
 def test_json_stays_json_when_a_known_secret_is_hidden() -> None:

@@ -1,0 +1,41 @@
+"""The reports that pytest writes: none of yesterday's may stand for this run, none of today's get lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_OPTIONS = {"json_report_file": "--json-report-file", "xmlpath": "--junitxml"}
+
+
+def remove_stale(config: pytest.Config) -> None:
+    """Before options are even understood: a mistyped one ends a run without any further hook."""
+    for file, option in _files(config, config.known_args_namespace):
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(file, option, error) from None
+
+
+def require_writable(config: pytest.Config) -> None:
+    """Raises UsageError now rather than to lose a report in the end."""
+    for file, option in _files(config, config.option):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.open("ab").close()
+            file.unlink()
+        except OSError as error:
+            raise _unwritable(file, option, error) from None
+
+
+def _files(config: pytest.Config, options: object) -> Iterator[tuple[Path, str]]:
+    for name, option in _OPTIONS.items():
+        file = getattr(options, name, None)
+        if file:
+            yield config.invocation_params.dir / file, option
+
+
+def _unwritable(file: Path, option: str, error: OSError) -> pytest.UsageError:
+    return pytest.UsageError(
+        f"the report {file} cannot be written ({error.strerror}): name another place by {option}"
+    )
