@@ -8,7 +8,7 @@ import psycopg
 from psycopg.pq import Escaping
 
 from restoring.names import bytes_of
-from restoring.owners import safe_form
+from restoring.owners import first_schema, safe_form, sets_search_path
 from restoring.server import Server
 
 REFUSED = "refused: no backup may have that done by a superuser"
@@ -81,8 +81,10 @@ class BackupRoles:
         complaints = []
         with self._admin(database) as admin:
             admin.execute(f"SET statement_timeout = '{max(seconds, 1):.0f}s'".encode())
+            schema: bytes | None = None
             for statement in statements:
-                safe = safe_form(statement, self._known)
+                schema = first_schema(statement) if sets_search_path(statement) else schema
+                safe = safe_form(statement, self._known, schema)
                 try:
                     # With parameters, though none, the server accepts a single statement alone.
                     admin.execute(safe.replace(b"%", b"%%") if safe else b"", ())

@@ -161,7 +161,8 @@ def prepared(entry: Entry) -> bool:
 
 def foreign_data(archive: Archive) -> list[Entry]:
     """Rows for tables that the archive does not create, since they belong to an extension."""
-    created = {(entry.namespace, entry.tag) for entry in archive.entries if "TABLE" in entry.kind.split()}
+    kinds = ("TABLE", "FOREIGN TABLE")
+    created = {(entry.namespace, entry.tag) for entry in archive.entries if entry.kind in kinds}
     return [
         entry
         for entry in archive.entries
@@ -199,7 +200,7 @@ def _owned(entry: Entry) -> list[bytes]:
 
 def _extension_schema(entry: Entry) -> str | None:
     found = _EXTENSION_SCHEMA.search(entry.definition)
-    return found[1].strip('"').replace('""', '"') if found else None
+    return name_of(found[1].encode()) if found else None
 
 
 def _references(archive: Archive) -> Iterator["re.Match[str]"]:

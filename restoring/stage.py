@@ -109,7 +109,7 @@ class Stage:
         if schema not in PLATFORM and schema not in EMPTY_PLATFORM:
             return False
         with self.server.connect(database) as admin:
-            if admin.execute("SELECT FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone():
+            if admin.execute("SELECT FROM pg_namespace WHERE nspname = %s", (schema,)).rowcount:
                 return False
             if schema in PLATFORM:
                 admin.execute(PLATFORM[schema].read_bytes())

@@ -16,7 +16,7 @@ CREATE_SERVER = re.compile(
 )
 CREATE_ROLE = re.compile(rb"CREATE (?:ROLE|USER|GROUP) (?!MAPPING)(%s)(.*)" % NAME, re.I | re.DOTALL)
 ALTER_ROLE = re.compile(rb"ALTER (?:ROLE|USER) (?!MAPPING)(%s)(.*)" % NAME, re.I | re.DOTALL)
-MEMBERSHIP = re.compile(rb"GRANT (%s) TO (%s)\b(?!.* ON )" % (NAME, NAME), re.IGNORECASE)
+MEMBERSHIP = re.compile(rb"GRANT (%s) TO (%s)(?!\S)(?!.* ON )" % (NAME, NAME), re.IGNORECASE)
 CREATE_DATABASE = re.compile(
     rb"CREATE DATABASE (%s)(?:.*?ENCODING = '([\w-]+)')?" % NAME, re.IGNORECASE | re.DOTALL
 )

@@ -34,7 +34,7 @@ TOO_MANY = "[database]\nmin_size_mb = 1\n[tables.pets]\nmin_rows = 3\n"
 OPENING = """
 from restoring.workplace import open_workplace
 
-for _ in range(100):
+for _ in range(300):
     workplace = open_workplace()
     (workplace.path / "data").mkdir()
     assert (workplace.path / "lock").exists()

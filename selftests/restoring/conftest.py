@@ -1,5 +1,6 @@
 """Real backups of a real database, and a server of its own for each restore."""
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,17 +23,58 @@ Restore = Callable[..., AbstractContextManager[Restored]]
 Source = Callable[..., None]
 
 
+@pytest.fixture(scope="session")
+def target(programs: Programs) -> Iterator[Server]:
+    """The server that backups are restored into, emptied after each."""
+    with serving(programs) as running:
+        yield running
+
+
 @pytest.fixture
-def restoring(programs: Programs) -> Restore:
-    """Restores a backup into a server that lives as long as the context."""
+def restoring(target: Server) -> Restore:
+    """Restores a backup; what it makes is there as long as the context."""
 
     @contextmanager
     def restoring(path: Path, seconds: float = 60) -> Iterator[Restored]:
-        backup = find_backup(path)
-        with serving(programs) as server:
-            yield restore(backup, server, Choice(programs, "selftest", frozenset()), seconds, lambda _: 0)
+        try:
+            yield restored_into(target, path, seconds)
+        finally:
+            empty(target)
 
     return restoring
+
+
+@pytest.fixture
+def restoring_alone(programs: Programs) -> Restore:
+    """Restores a backup into a server of its own, for one that may do harm to it."""
+
+    @contextmanager
+    def restoring(path: Path, seconds: float = 60) -> Iterator[Restored]:
+        with serving(programs) as server:
+            yield restored_into(server, path, seconds)
+
+    return restoring
+
+
+def restored_into(server: Server, path: Path, seconds: float) -> Restored:
+    choice = Choice(server.programs, "selftest", frozenset())
+    return restore(find_backup(path), server, choice, seconds, lambda _: 0)
+
+
+def empty(server: Server) -> None:
+    """Drops all databases and roles but the server's first, and the copy of the backup."""
+    shutil.rmtree(server.workplace.path / "backup", ignore_errors=True)
+    (server.workplace.path / "backup").unlink(missing_ok=True)
+    with server.connect("template1") as admin:
+        names = admin.execute("SELECT datname FROM pg_database WHERE datname !~ '^template'").fetchall()
+        for (name,) in names:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        admin.execute("CREATE DATABASE postgres TEMPLATE template0")
+        roles = admin.execute("SELECT oid::regrole::text FROM pg_roles WHERE oid >= 16384").fetchall()
+        listed = ", ".join(role for (role,) in roles)
+        if listed:
+            admin.execute(f"REASSIGN OWNED BY {listed} TO CURRENT_USER; DROP OWNED BY {listed}".encode())
+            admin.execute(f"DROP ROLE {listed}".encode())
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +84,7 @@ def dump(server: Server, programs: Programs, tmp_path_factory: pytest.TempPathFa
 
     def dump(database: str, *options: str, program: str = "pg_dump") -> Path:
         path = folder / f"backup{len(list(folder.iterdir()))}"
-        command = [
+        command: list[str | Path] = [
             programs.bin / program,
             *options,
             "-d",

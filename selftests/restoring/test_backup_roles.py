@@ -60,8 +60,8 @@ def test_what_is_no_role_is_not_made(roles: BackupRoles, name: str) -> None:
 
 def test_only_harmless_attributes_are_given(roles: BackupRoles) -> None:
     roles.ensure("wanting")
-    wanted = "SUPERUSER LOGIN CREATEROLE CREATEDB REPLICATION BYPASSRLS NOINHERIT"
-    roles.set_attributes("wanting", wanted.split())
+    dangerous = ["SUPERUSER", "LOGIN", "CREATEROLE", "CREATEDB", "REPLICATION"]
+    roles.set_attributes("wanting", [*dangerous, "BYPASSRLS", "NOINHERIT"])
     assert attributes(roles, "wanting") == (*POWERLESS, True, False)
 
 

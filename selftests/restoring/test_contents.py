@@ -1,5 +1,6 @@
 """A table of contents says what is prepared, what is left out, and who owns what."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -197,7 +198,7 @@ OWNED = [
 
 @pytest.mark.parametrize(("owned", "target"), OWNED, ids=[owned.kind for owned, _ in OWNED])
 def test_an_owner_is_given_by_a_statement_that_may_be_run(owned: Entry, target: bytes) -> None:
-    given = Entry(**{name: getattr(owned, name) for name in Entry.__slots__} | {"owner": 'the "app"'})
+    given = replace(owned, owner='the "app"')
     (statement,) = contents.owner_statements(archive(given))
     assert statement == b'ALTER %s OWNER TO "the ""app"""' % target
     assert new_owner(statement) == 'the "app"'

@@ -60,8 +60,8 @@ def script(tmp_path: Path) -> Script:
     return script
 
 
-def test_what_needs_a_superuser_is_denied_and_told(script: Script, restoring: Restore) -> None:
-    with restoring(script(HARMLESS + ";\n".join(DENIED) + ";")) as restored:
+def test_what_needs_a_superuser_is_denied_and_told(script: Script, restoring_alone: Restore) -> None:
+    with restoring_alone(script(HARMLESS + ";\n".join(DENIED) + ";")) as restored:
         messages = [problem.message for problem in restored.problems if problem.meaning == "lost"]
         assert len(messages) == len(DENIED), messages
         for expected in DENIED.values():
@@ -83,18 +83,21 @@ def test_what_needs_a_superuser_is_denied_and_told(script: Script, restoring: Re
 
 
 @pytest.mark.parametrize("command", ["\\! id", "\\copy t from program 'id'"])
-def test_commands_of_psql_end_the_restore_by_name(script: Script, restoring: Restore, command: str) -> None:
+def test_commands_of_psql_end_the_restore_by_name(
+    script: Script, restoring_alone: Restore, command: str
+) -> None:
     name = command.split(maxsplit=1)[0].replace("\\", "\\\\")
     with (
         pytest.raises(BackupBad, match=f"line 4: holds the psql command {name}"),
-        restoring(script(command + "\n")),
+        restoring_alone(script(command + "\n")),
     ):
         pass
 
 
-def test_a_row_that_looks_like_a_command_is_a_row(restoring: Restore, script: Script) -> None:
-    rows = "CREATE TABLE public.r (v text);\nCOPY public.r (v) FROM stdin;\n\\\\! id\n\\\\restrict x\n\\\\.\n\\.\n"
-    with restoring(script(f"\\restrict abc\n{rows}\\unrestrict abc\n")) as restored:
+def test_a_row_that_looks_like_a_command_is_a_row(restoring_alone: Restore, script: Script) -> None:
+    copy = "CREATE TABLE public.r (v text);\nCOPY public.r (v) FROM stdin;\n"
+    rows = copy + "\\\\! id\n\\\\restrict x\n\\\\.\n\\.\n"
+    with restoring_alone(script(f"\\restrict abc\n{rows}\\unrestrict abc\n")) as restored:
         assert restored.loss is None
         with psycopg.connect(restored.dsn) as reader:
             assert reader.execute("select v from public.r").fetchall() == [
@@ -114,8 +117,8 @@ def test_a_row_that_looks_like_a_command_is_a_row(restoring: Restore, script: Sc
     ],
     ids=["template0", "password", "limit", "terminate"],
 )
-def test_what_locks_us_out_ends_in_a_sentence(script: Script, restoring: Restore, text: str) -> None:
-    with pytest.raises(BackupBad, match="the restore could not go on: "), restoring(script(text)):
+def test_what_locks_us_out_ends_in_a_sentence(script: Script, restoring_alone: Restore, text: str) -> None:
+    with pytest.raises(BackupBad, match="the restore could not go on: "), restoring_alone(script(text)):
         pass
 
 
@@ -127,17 +130,20 @@ def test_what_locks_us_out_ends_in_a_sentence(script: Script, restoring: Restore
     ],
     ids=["loop", "roles without end"],
 )
-def test_what_never_ends_is_ended(script: Script, restoring: Restore, text: str) -> None:
-    with pytest.raises(BackupBad, match="did not end within 2 s"), restoring(script(text), seconds=2):
+def test_what_never_ends_is_ended(script: Script, restoring_alone: Restore, text: str) -> None:
+    with pytest.raises(BackupBad, match="did not end within 2 s"), restoring_alone(script(text), seconds=2):
         pass
 
 
-def test_a_stand_in_is_not_shadowed_by_functions_in_its_schema(script: Script, restoring: Restore) -> None:
+def test_a_stand_in_is_not_shadowed_by_functions_in_its_schema(
+    script: Script, restoring_alone: Restore
+) -> None:
     text = (
-        "CREATE SCHEMA s;\nCREATE FUNCTION s.split_part(text, text, int) RETURNS text LANGUAGE plpgsql AS "
-        "$$begin create table public.reached (); return 'x()'; end$$;\nCREATE EXTENSION pgcrypto SCHEMA s;\n"
+        "CREATE SCHEMA s;\nCREATE FUNCTION s.split_part(text, text, int) RETURNS text "
+        "LANGUAGE plpgsql AS $$begin create table public.reached (); return 'x()'; end$$;\n"
+        "CREATE EXTENSION pgcrypto SCHEMA s;\n"
     )
-    with restoring(script(text)) as restored, psycopg.connect(restored.dsn) as reader:
+    with restoring_alone(script(text)) as restored, psycopg.connect(restored.dsn) as reader:
         assert reader.execute("select to_regclass('public.reached'), to_regproc('s.crypt')").fetchone() == (
             None,
             "s.crypt",

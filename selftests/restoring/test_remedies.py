@@ -101,6 +101,7 @@ def test_a_key_to_rows_of_the_platform_is_kept_without_being_validated(stage: St
     error = fails(stage, statement)
     assert error is not None
     weaker = Remedies(stage, DATABASE).without_validation(error, statement)
+    assert weaker is not None
     assert weaker == statement + b" NOT VALID"
     assert fails(stage, weaker) is None
     assert Omission("rows behind k", WHY_NOT_VALIDATED) in stage.omissions

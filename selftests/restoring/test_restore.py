@@ -85,7 +85,7 @@ def test_a_dump_that_switches_sessions_keeps_its_grants(rich: str, dump: Dump, r
     ids=["LATIN1 custom", "LATIN1 create", "SQL_ASCII plain"],
 )
 def test_names_and_rows_keep_their_encoding(
-    source: Source, server: Server, restoring: Restore, dump: Dump, encoding: str, options: list[str]
+    source: Source, server: Server, restoring_alone: Restore, dump: Dump, encoding: str, options: list[str]
 ) -> None:
     name = f"odd_{encoding.lower()}_{len(options)}{''.join(options).strip('-').lower()}"
     source(name, "", encoding)
@@ -99,11 +99,12 @@ def test_names_and_rows_keep_their_encoding(
     path = dump(name, *options)
     with psycopg.connect(server.dsn(name), autocommit=True) as admin:
         admin.execute(b'drop owned by "%s"; drop role "%s"' % (role, role))
-    with restoring(path) as restored:
+    with restoring_alone(path) as restored:
         assert restored.loss is None
         with psycopg.connect(restored.stage.server.dsn(restored.database)) as found:
-            query = "select convert_to(polname::text, %s), (select count(*) from pg_roles where oid = any(polroles))"
-            assert found.execute(query + " from pg_policy", (encoding,)).fetchall() == [(b"p\xe9", 1)]
+            roles = "(select count(*) from pg_roles where oid = any(polroles))"
+            query = f"select convert_to(polname::text, %s), {roles} from pg_policy"
+            assert found.execute(query.encode(), (encoding,)).fetchall() == [(b"p\xe9", 1)]
 
 
 def test_settings_of_a_database_do_not_reach_the_checks(restoring: Restore, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A set of the Supabase CLI comes back on plain PostgreSQL with its policies, and with what it leans upon."""
+"""A set of the Supabase CLI comes back on plain PostgreSQL with its policies and what it leans upon."""
 
 import shutil
 from collections.abc import Callable

@@ -1,16 +1,19 @@
-"""What a run looks at, or why there is nothing to look at; whichever it is, nothing is raised."""
+"""From a backup to a restored database, step by step; what was learned stays in the aim."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
+from database import Reach
 from expectations import Expectations, Table
+from restoring.aim import Aim
+from restoring.errors import BackupBad, CannotVerify
 from restoring.programs import Programs
 from restoring.sample import BROKEN, SAMPLE
 from restoring.server import Server
-from restoring.target import aimed, kept_lines, location_of
+from restoring.target import location_of, restore_into
 from settings import Settings
 
 DUMP = """\
@@ -31,11 +34,22 @@ Ada
 EXPECTED = Expectations(Path("expectations.toml"), (Table("public", "pets"),))
 
 
+@pytest.fixture(autouse=True)
+def beside(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In memory, where the shared server is."""
+    monkeypatch.setattr("tempfile.tempdir", str(server.workplace.path.parents[1]))
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "backup.sql"
     path.write_text(DUMP)
     return path
+
+
+@pytest.fixture
+def aim() -> Aim:
+    return Aim("somewhere", Reach(None, restored=True))
 
 
 @pytest.mark.parametrize(
@@ -44,73 +58,66 @@ def path(tmp_path: Path) -> Path:
         (Settings(sample="whole"), SAMPLE),
         (Settings(sample="broken"), BROKEN),
         (Settings(backup=Path("a.dump")), Path("a.dump")),
-        (Settings(database_url="postgresql://h/d"), None),
     ],
+    ids=["sample", "broken", "backup"],
 )
-def test_where_the_backup_is(settings: Settings, location: Path | None) -> None:
+def test_where_the_backup_is(settings: Settings, location: Path) -> None:
     assert location_of(settings) == location
 
 
-def test_a_database_that_was_named_is_reached_as_it_is() -> None:
+def test_each_step_is_told_and_timed(path: Path, aim: Aim, programs: Programs) -> None:
     said: list[str] = []
-    with aimed(Settings(database_url="postgresql://u:c4n4ry@h/d"), EXPECTED, said.append) as aim:
-        assert (aim.reach.dsn, aim.reach.restored) == ("postgresql://u:c4n4ry@h/d", False)
-        assert aim.location == "the database named"
-        assert (aim.backup, aim.server, said) == (None, None, [])
-
-
-def test_a_backup_is_restored_for_as_long_as_the_context_lasts(path: Path, programs: Programs) -> None:
-    said: list[str] = []
-    with aimed(Settings(backup=path, pg_bin=programs.bin), EXPECTED, said.append) as aim:
-        assert (aim.reach.problem, aim.reach.loss, aim.cannot_verify) == (None, None, False)
-        assert aim.reach.dsn is not None
-        with psycopg.connect(aim.reach.dsn) as reader:
-            assert reader.execute("SELECT name FROM pets").fetchall() == [("Ada",)]
+    with ExitStack() as stack:
+        restore_into(aim, path, Settings(pg_bin=programs.bin), EXPECTED, said.append, stack)
         assert aim.server is not None
         folder, password = aim.server.workplace.path, aim.server.password
+        assert aim.reach.dsn is not None
+        with psycopg.connect(aim.reach.dsn) as reader:
+            assert reader.execute("SELECT name FROM public.pets").fetchall() == [("Ada",)]
     assert not folder.exists()
     assert aim.seconds.keys() == {"locate", "serve", "restore"}
     assert (aim.from_trailer, f"{aim.taken_at:%F %T}") == (True, "2026-02-03 04:05:06")
+    assert (aim.database, aim.reach.loss) == ("restored", None)
     assert [problem.message for problem in aim.harmless] == ['schema "public" already exists']
-    assert [line.split(":")[0] for line in said] == ["backup", "server", "confined"]
+    assert [line.split(":", 1)[0] for line in said] == ["backup", "server", "confined"]
     assert password not in "".join(said)
 
 
-def test_a_loss_is_told_and_the_database_is_there(path: Path, programs: Programs) -> None:
-    path.write_text(DUMP.replace("Ada\n", "Ada\ttoo much\n"))
-    with aimed(Settings(backup=path, pg_bin=programs.bin), EXPECTED, print) as aim:
+def test_of_several_databases_the_one_with_the_expected_tables_is_looked_at(
+    tmp_path: Path, aim: Aim, programs: Programs
+) -> None:
+    path = tmp_path / "cluster.sql"
+    other = (
+        "CREATE DATABASE other;\n\\connect other\nCREATE TABLE public.a ();\nCREATE TABLE public.b ();\n"
+    )
+    meant = "CREATE DATABASE meant;\n\\connect meant\nCREATE TABLE public.pets ();\n"
+    head, end = (f"--\n-- PostgreSQL database cluster dump{words}\n--\n" for words in ("", " complete"))
+    path.write_text(head + other + meant + end)
+    with ExitStack() as stack:
+        restore_into(aim, path, Settings(pg_bin=programs.bin), EXPECTED, print, stack)
+        assert aim.database == "meant"
+
+
+def test_a_loss_is_told_without_the_row(path: Path, aim: Aim, programs: Programs) -> None:
+    path.write_text(DUMP.replace("Ada\n", "Ada\tc4n4ry\n"))
+    with ExitStack() as stack:
+        restore_into(aim, path, Settings(pg_bin=programs.bin), EXPECTED, print, stack)
         assert aim.reach.dsn is not None
         assert str(aim.reach.loss).startswith("the restore lost 1 COPY: COPY public.pets")
-        assert "too much" not in str(aim.reach.loss)
+        assert "c4n4ry" not in str(aim)
 
 
-def test_a_backup_that_is_bad_is_a_problem_of_the_backup(path: Path, programs: Programs) -> None:
+def test_a_backup_that_is_bad_leaves_what_was_learned(path: Path, aim: Aim, programs: Programs) -> None:
     path.write_text(DUMP[: DUMP.index("-- Completed")])
-    with aimed(Settings(backup=path, pg_bin=programs.bin), EXPECTED, print) as aim:
-        assert str(aim.reach.problem).startswith("the restore failed: backup.sql is cut short")
-        assert (aim.reach.dsn, aim.cannot_verify) == (None, False)
+    with ExitStack() as stack, pytest.raises(BackupBad, match=r"backup\.sql is cut short"):
+        restore_into(aim, path, Settings(pg_bin=programs.bin), EXPECTED, print, stack)
+    assert aim.backup is not None
+    assert aim.seconds.keys() == {"locate", "serve", "restore"}
+    assert aim.reach.dsn is None
 
 
-def test_a_backup_that_is_not_there_is_a_problem_of_the_backup(tmp_path: Path) -> None:
-    with aimed(Settings(backup=tmp_path / "none"), EXPECTED, print) as aim:
-        assert str(aim.reach.problem).startswith("the restore failed: there is no backup at")
-        assert aim.cannot_verify is False
-
-
-def test_a_machine_without_programs_is_no_problem_of_the_backup(path: Path, tmp_path: Path) -> None:
-    with aimed(Settings(backup=path, pg_bin=tmp_path), EXPECTED, print) as aim:
-        assert str(aim.reach.problem).startswith("could not verify: no server programs in")
-        assert (aim.reach.dsn, aim.cannot_verify) == (None, True)
-        assert aim.backup is not None
-
-
-def test_a_server_that_is_kept_is_reached_without_its_password_being_shown(server: Server) -> None:
-    lines = kept_lines(server, "app")
-    passwords = server.workplace.path / "connect.pgpass"
-    assert server.password not in "".join(lines)
-    assert passwords.stat().st_mode & 0o777 == 0o600
-    dsn = lines[1].split('"')[1]
-    assert conninfo_to_dict(dsn)["dbname"] == "app"
-    with psycopg.connect(dsn.replace("app", "postgres"), passfile=str(passwords)) as connection:
-        assert connection.info.user == server.admin
-    passwords.unlink()
+def test_a_machine_without_programs_still_knows_the_backup(path: Path, aim: Aim, tmp_path: Path) -> None:
+    with ExitStack() as stack, pytest.raises(CannotVerify, match="no server programs in"):
+        restore_into(aim, path, Settings(pg_bin=tmp_path), EXPECTED, print, stack)
+    assert (aim.backup is not None, aim.server) == (True, None)
+    assert aim.seconds.keys() == {"locate"}
