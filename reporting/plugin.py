@@ -2,6 +2,7 @@
 
 import os
 import signal
+import warnings
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
@@ -204,11 +205,17 @@ class Verifying:
         return report
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        warning_message.message = self.redactor.text(str(warning_message.message))
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: ExceptionRepr) -> None:
         clean = self.redactor.text(str(excrepr))
         excrepr.toterminal = lambda tw: tw.write(clean)  # type: ignore[method-assign]
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        reports.redact_subtest(report, self.redactor)
         if not self.selection.holds(report.nodeid):
             self._other_tests_failed |= report.failed
         elif self.worker is None:
@@ -247,7 +254,11 @@ class Verifying:
     def _exit_status(self, session: pytest.Session) -> int:
         if not self._came_to_its_end(session):
             return pytest.ExitCode.INTERRUPTED if session.exitstatus in _OURS else session.exitstatus
-        code = self.run.conclude()
+        try:
+            code = self.run.conclude()
+        except KeyboardInterrupt:
+            self.run.verification = None
+            return pytest.ExitCode.INTERRUPTED
         return BAD if self._other_tests_failed and code != COULD_NOT_VERIFY else code
 
     def _came_to_its_end(self, session: pytest.Session) -> bool:

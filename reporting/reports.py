@@ -46,3 +46,18 @@ def redact(report: pytest.TestReport | pytest.CollectReport, redactor: Redactor)
         if clean != shown or not isinstance(report.longrepr, str):
             report.longrepr = clean
     report.sections[:] = [(name, redactor.text(text)) for name, text in report.sections]
+    if isinstance(report, pytest.TestReport):
+        if getattr(report, "wasxfail", None):
+            report.wasxfail = redactor.text(report.wasxfail)
+        report.user_properties[:] = [
+            (redactor.text(str(name)), value if name == PROPERTY else redactor.value(value))
+            for name, value in report.user_properties
+        ]
+
+
+def redact_subtest(report: pytest.TestReport, redactor: Redactor) -> None:
+    """A subtest's own words are put on its report after all else."""
+    context: Any = getattr(report, "context", None)
+    if context is not None and hasattr(context, "kwargs"):
+        words = redactor.text(context.msg or "") or None
+        setattr(report, "context", type(context)(words, redactor.value(dict(context.kwargs))))  # noqa: B010

@@ -92,7 +92,8 @@ class Server:
             )
 
     def ways_in_and_out(self, database: str) -> list[str]:
-        """How to connect to a server that was kept, and to remove it; the password goes into a file."""
+        """Keeps the server; how to connect to it, and to remove it. The password goes into a file."""
+        self.keep()
         folder = self.workplace.path
         passwords = folder / "connect.pgpass"
         passwords.touch(mode=0o600)
@@ -142,18 +143,16 @@ class Server:
 
 @contextlib.contextmanager
 def serving(programs: Programs, *, keep: bool = False) -> Iterator[Server]:
-    """A new server for as long as the context lasts, longer where it is to be kept."""
+    """A new server for as long as the context lasts; with `keep` it may be kept beyond our own end."""
     workplace = open_workplace()
     server = None
     try:
         server = _prepare(programs, workplace)
         _start(server, outlive=keep)
-        if keep:
-            server.keep()
         yield server
     finally:
         if server is not None:
-            if not keep:
+            if not workplace.kept:
                 server.stop()
             server.confinement.close()
         workplace.close()

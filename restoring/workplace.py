@@ -22,6 +22,7 @@ from restoring.errors import CannotVerify
 
 _KEPT = "kept"
 _RUN_PREFIX = "r-"
+_UNBORN_SECONDS = 60
 
 
 @dataclass
@@ -31,12 +32,16 @@ class Workplace:
     path: Path
     _lock: int
 
+    @property
+    def kept(self) -> bool:
+        return (self.path / _KEPT).exists()
+
     def keep(self) -> None:
         """Leaves the folder, and the server in it, to the user."""
         (self.path / _KEPT).touch()
 
     def close(self) -> None:
-        if not (self.path / _KEPT).exists():
+        if not self.kept:
             shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._lock)
 
@@ -46,10 +51,14 @@ def open_workplace() -> Workplace:
     base = _base()
     for leftover in base.glob(f"{_RUN_PREFIX}*"):
         _clear_if_dead(leftover)
+    for unborn in base.glob(f".{_RUN_PREFIX}*"):
+        _clear_if_old(unborn)
     path = base / f"{_RUN_PREFIX}{secrets.token_hex(4)}"
-    path.mkdir(mode=0o711)
-    path.chmod(0o711)
-    return Workplace(path, _locked(path))
+    unborn = base / f".{path.name}"
+    unborn.mkdir(mode=0o711)
+    unborn.chmod(0o711)
+    lock = _locked(unborn, os.O_CREAT)
+    return Workplace(unborn.rename(path), lock)
 
 
 def _base() -> Path:
@@ -67,26 +76,29 @@ def _base() -> Path:
     return base
 
 
-def _locked(path: Path) -> int:
-    lock = os.open(path / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def _locked(path: Path, flags: int = 0) -> int:
+    lock = os.open(path / "lock", flags | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise
     return lock
 
 
 def _clear_if_dead(path: Path) -> None:
-    if (path / _KEPT).exists() or _is_new(path):
+    """A folder has its name only once it is locked: whoever gets the lock has found a dead one."""
+    if (path / _KEPT).exists():
         return
     with contextlib.suppress(OSError), _lock_of_dead(path):
         stop_orphan(path / "data")
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_new(path: Path) -> bool:
-    """Whether its run may still be between making the folder and locking it."""
-    try:
-        return not (path / "lock").exists() and time.time() - path.stat().st_mtime < 60
-    except FileNotFoundError:
-        return True
+def _clear_if_old(unborn: Path) -> None:
+    with contextlib.suppress(OSError):
+        if time.time() - unborn.stat().st_mtime > _UNBORN_SECONDS:
+            shutil.rmtree(unborn, ignore_errors=True)
 
 
 @contextlib.contextmanager

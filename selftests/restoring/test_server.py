@@ -170,6 +170,7 @@ def test_an_orphan_that_outlived_its_run_is_ended_by_the_next(
     """As where nothing ties a child to its parent's death."""
     monkeypatch.setattr("tempfile.tempdir", str(short_tmp))
     with serving(programs, keep=True) as server:
+        server.keep()
         assert server.process is not None
         folder, pid = server.workplace.path, server.process.pid
     (folder / "kept").unlink()
