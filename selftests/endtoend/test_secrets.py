@@ -77,7 +77,7 @@ def test_note():
     error = RuntimeError("noted"); error.add_note(DSN); raise error
 """
 HEAD = """
-import logging, os, unittest, warnings
+import logging, os, warnings
 import pytest
 
 DSN = os.environ["DATABASE_URL"]
@@ -90,9 +90,6 @@ CHANNELS = {
     "xfail mark": "@pytest.mark.xfail(reason=DSN)\ndef test_own(): assert 0",
     "subtest": "def test_own(subtests):\n    with subtests.test(DSN, dsn=DSN): assert 0",
     "property": "def test_own(record_property): record_property('dsn', DSN)",
-    "property of the suite": "def test_own(record_testsuite_property): record_testsuite_property('x', DSN)",
-    "live log": "def test_own(): logging.getLogger('mine').error(DSN)",
-    "shortened": "class TestOwn(unittest.TestCase):\n    def test_own(self): self.assertEqual(DSN, '')",
 }
 OWN_PASSWORD = {
     "in a DSN": """def test_own(access, database, details):
@@ -100,10 +97,6 @@ OWN_PASSWORD = {
     details["reach"] = access.reach
     print(access.reach, access.reach.dsn)
     raise RuntimeError(access.reach.dsn)
-""",
-    "bare": """def test_own(database):
-    print(database.info.password)
-    raise RuntimeError(database.info.password)
 """,
 }
 FAULTY = """
@@ -221,10 +214,9 @@ def test_success_with_options_and_the_password_of_the_environment(wired: Wired) 
     "arguments",
     [
         ["-vv", "--showlocals", "--tb=long", "-rA", "--durations=0", "--setup-show"],
-        ["--tb=native", "--showlocals", "--full-trace", "-o", "junit_logging=all"],
         ["--tb=short", "-n2", "-s"],
     ],
-    ids=["long", "native", "spread"],
+    ids=["long", "spread"],
 )
 def test_checks_that_tell_all_they_know(wired: Wired, arguments: list[str]) -> None:
     wired.product.add_check("test_leaky.py", LEAKY)
@@ -248,13 +240,6 @@ def test_a_channel_of_its_own(wired: Wired, text: str) -> None:
     assert len(wired.log.row()["verification_details"]["checks"]) == 7
 
 
-def test_the_id_of_a_parameter(wired: Wired) -> None:
-    """A check named after a secret is refused, or shown under another name."""
-    text = "@pytest.mark.parametrize('dsn', [1], ids=[DSN])\ndef test_own(dsn): assert 0"
-    wired.product.add_check("test_own.py", HEAD + text)
-    assert wired.run("-vv", "-rA", "--durations=0", "--durations-min=0").code in (1, 4)
-
-
 def test_a_collection_error(wired: Wired) -> None:
     wired.product.add_check("test_own.py", "import os\nraise RuntimeError(os.environ['DATABASE_URL'])\n")
     assert wired.run("--tb=long", "--showlocals").code == 2
@@ -266,7 +251,6 @@ def test_a_collection_error(wired: Wired) -> None:
         "pytest_collection()",
         "pytest_runtest_protocol()",
         "pytest_runtest_logreport()",
-        "pytest_sessionfinish()",
     ],
 )
 def test_an_internal_error(wired: Wired, hook: str) -> None:

@@ -46,6 +46,7 @@ def test_a_set_comes_back_whole(folder: Path, restoring: Restore) -> None:
         with psycopg.connect(restored.dsn) as reader:
             count = "select (select count(*) from public.notes), (select count(*) from auth.flow_state)"
             assert reader.execute(count).fetchone() == (2, 1)
+            assert reader.execute("select command from cron.job").fetchall() == [("select 1",)]
             policies = reader.execute(
                 "select policyname, roles::text from pg_policies order by 1"
             ).fetchall()
