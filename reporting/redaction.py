@@ -23,6 +23,8 @@ _QUOTE = r"""(?:\\{0,7}["']|&(?:amp;)?(?:quot|apos|\#34|\#39|\#x22|\#x27);)"""
 _BARE = r"""(?:[^\s"'<\\]|\\++[^\s"'<\\]|'(?=\w))++"""
 _NAME = r"""(?:passw(?:or)?d|passphrase|pwd|secret|token
     |(?:api|access|role|private|client|server)[_-]?key)"""
+# Python before 3.11.5 keeps what the last, failed round of a possessive group looked at, unless an
+# alternative that always fails is its last: https://github.com/python/cpython/issues/106052
 _ASSIGNED = re.compile(
     rf"""(?P<head>{_NAME}
         (?: {_QUOTE}?\s{{0,8}}(?:={{1,3}}>?|:=|%3d)\s{{0,8}}(?!\*\*\*(?:&|\\u0026))
@@ -30,8 +32,8 @@ _ASSIGNED = re.compile(
             (?!(?:-?[\d.]{{1,40}}|null|none|true|false)\s{{0,8}}(?:[,}}\]]|$))
         |   (?<=password)\s{{1,8}}(?=e?') )
         (?:[bruef](?=["']))?)
-    (?: (?P<single>')(?:(?:[^'\\\n]|\\.|'')*+'|(?:[^'"\\\n]|\\.|'')*+)
-    |   (?P<double>")(?:[^"\\\n]|\\.)*+"?
+    (?: (?P<single>')(?:(?:[^'\\\n]|\\.|''|(?!))*+'|(?:[^'"\\\n]|\\.|''|(?!))*+)
+    |   (?P<double>")(?:[^"\\\n]|\\.|(?!))*+"?
     |   (?P<other>{_QUOTE})[^\n]*?(?:(?<!\\)(?P=other)|$)
     |   {_BARE} )""",
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
@@ -56,7 +58,7 @@ _BASIC = re.compile(
 _SCRAM = re.compile(rf"(SCRAM-SHA-256)\\{{0,7}}\${_BARE}")
 _MD5 = re.compile(r"md5[0-9a-fA-F]{32}")
 # Each match takes a whole run, dots or not: a failing one would be tried again at every "eyJ".
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++)*+")
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]*+(?:\.[A-Za-z0-9_-]++|(?!))*+")
 _KEY = re.compile(r"(sb(?:p|_secret)_|xox[a-z]-)[A-Za-z0-9_-]{8,}")
 
 

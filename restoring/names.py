@@ -1,7 +1,7 @@
 """Names in a backup's own encoding: as text, bytes that are not UTF-8 are surrogates, as archives read."""
 
-NAME = rb'(?:(?:"[^"]*+")++|[\w$\x80-\xff]++)'
-DOTTED = rb"%s(?:\.%s)*+" % (NAME, NAME)
+NAME = rb'(?:(?:"[^"]*+"|(?!))++|[\w$\x80-\xff]++)'
+DOTTED = rb"%s(?:\.%s|(?!))*+" % (NAME, NAME)
 
 
 def name_of(identifier: bytes) -> str:

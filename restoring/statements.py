@@ -22,7 +22,7 @@ CREATE_DATABASE = re.compile(
 )
 CREATE_SCHEMA = re.compile(rb"CREATE SCHEMA (?:IF NOT EXISTS )?(%s)" % NAME, re.IGNORECASE)
 AUTHORIZATION = re.compile(
-    rb"(?:RE)?SET SESSION AUTHORIZATION(?: '((?:[^']|'')++)'| (%s))?" % NAME, re.IGNORECASE
+    rb"(?:RE)?SET SESSION AUTHORIZATION(?: '((?:[^']|''|(?!))++)'| (%s))?" % NAME, re.IGNORECASE
 )
 GRANT = re.compile(rb"(?:GRANT|REVOKE)\b", re.IGNORECASE)
 SETVAL = re.compile(rb"SELECT (?:pg_catalog\.)?setval\('(%s)\.(%s)'" % (NAME, NAME), re.IGNORECASE)

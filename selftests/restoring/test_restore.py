@@ -16,7 +16,7 @@ Dump = Callable[..., Path]
 Restore = Callable[..., AbstractContextManager[Restored]]
 Source = Callable[..., None]
 
-CONTENTS = (Path(__file__).parent / "contents.sql").read_text(encoding="utf-8")
+CONTENTS = (Path(__file__).parent / "contents.sql").read_bytes()
 
 FORMATS = {
     "custom": ["-Fc"],
