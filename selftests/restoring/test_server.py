@@ -1,6 +1,7 @@
 """The throw-away server: on a socket alone, under no privileged account, gone in every ending."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -178,3 +179,17 @@ def test_an_orphan_that_outlived_its_run_is_ended_by_the_next(
         assert not folder.exists()
     server.process.wait(timeout=10)
     assert _gone(pid)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root serves under another account")
+def test_programs_in_a_closed_folder_are_brought_within_reach(programs: Programs, tmp_path: Path) -> None:
+    """As in a virtual environment below /root: a wheel's libraries have to come along."""
+    closed = tmp_path / "closed"
+    base, folders = programs.installation
+    for folder in folders:
+        shutil.copytree(folder, closed / folder.relative_to(base), symlinks=True)
+    closed.chmod(0o700)
+    moved = Programs(closed / programs.bin.relative_to(base), programs.version, programs.origin)
+    with serving(moved) as server, server.connect("postgres") as admin:
+        assert server.programs.bin != moved.bin
+        assert admin.execute("SELECT 1").fetchone() == (1,)
