@@ -20,7 +20,7 @@ SHORTEST = 4
 DEEPEST = 64
 
 _QUOTE = r"""(?:\\{0,7}["']|&(?:amp;)?(?:quot|apos|\#34|\#39|\#x22|\#x27);)"""
-_BARE = r"""(?:[^\s"'<\\]|\\++[^\s"'<\\]|'(?=\w))++"""
+_BARE = r"""(?:[^\s"'<\\]|\\++[^\s"'<\\]|'(?=\w)|(?!))++"""
 _NAME = r"""(?:passw(?:or)?d|passphrase|pwd|secret|token
     |(?:api|access|role|private|client|server)[_-]?key)"""
 # Python before 3.11.5 keeps what the last, failed round of a possessive group looked at, unless an

@@ -11,7 +11,7 @@ _OBJECT = (
     rb"STATISTICS|TABLE|TABLE ONLY|TEXT SEARCH CONFIGURATION|TEXT SEARCH DICTIONARY|TYPE|VIEW"
 )
 _OPERATOR = rb"(?:%s\.)?[-+*/<>=~!@#%%^&|`?]+" % NAME
-_ARGUMENTS = rb"(?: ?\((?:[\w\s,.\[\]$*\x80-\xff]|\"[^\"]*+\")*+\))?"
+_ARGUMENTS = rb"(?: ?\((?:[\w\s,.\[\]$*\x80-\xff]|\"[^\"]*+\"|(?!))*+\))?"
 
 _CHANGE = re.compile(
     rb"ALTER (?P<kind>%s) (?P<name>%s|%s)(?P<rest>%s(?: USING %s)?) OWNER TO (?P<role>%s)\s*"

@@ -10,7 +10,7 @@ CREATE_EXTENSION = re.compile(
 )
 CREATE_WRAPPER = re.compile(rb"CREATE FOREIGN DATA WRAPPER (%s)" % NAME, re.IGNORECASE)
 CREATE_SERVER = re.compile(
-    rb"CREATE SERVER (?:IF NOT EXISTS )?%s(?: TYPE '(?:[^']|'')*+')?(?: VERSION '(?:[^']|'')*+')?"
+    rb"CREATE SERVER (?:IF NOT EXISTS )?%s(?: TYPE '(?:[^']|''|(?!))*+')?(?: VERSION '(?:[^']|''|(?!))*+')?"
     rb" FOREIGN DATA WRAPPER (%s)" % (NAME, NAME),
     re.IGNORECASE,
 )
