@@ -1,6 +1,7 @@
 """What a check's own process adds to pytest's reports, and takes out of them: findings in, secrets out."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,4 +61,5 @@ def redact_subtest(report: pytest.TestReport, redactor: Redactor) -> None:
     context: Any = getattr(report, "context", None)
     if context is not None and hasattr(context, "kwargs"):
         words = redactor.text(context.msg or "") or None
-        setattr(report, "context", type(context)(words, redactor.value(dict(context.kwargs))))  # noqa: B010
+        clean = replace(context, msg=words, kwargs=redactor.value(dict(context.kwargs)))
+        setattr(report, "context", clean)  # noqa: B010
