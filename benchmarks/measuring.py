@@ -35,6 +35,8 @@ def measured(
 ) -> Measured:
     """Runs a process to its end; raises SystemExit with its output where it does not end well."""
     inherited = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
+    # Installed packages come compiled; ours are, too, from a user's second run on.
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile("w+") as output:
         begun = time.monotonic()
         process = subprocess.Popen(
