@@ -1,13 +1,16 @@
 """The database that the checks look at: reached in time, read only, and kept that way.
 
 A live database may be somebody's production, behind a pooler: every limit is set inside a transaction
-and read back, since a transaction pooler drops what was set at the start of a session.
+and read back, since a transaction pooler drops what was set at the start of a session. Outside that
+transaction nothing is said at all: a read-only session would, behind a pooler, become somebody else's.
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -15,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
 from restoring.deadline import deadline
+from restoring.guarded import Guarded
 
 APPLICATION_NAME = "backup-verification"
 
@@ -32,6 +36,7 @@ SET LOCAL row_security = off;
 SELECT pg_catalog.current_setting('statement_timeout'), pg_catalog.current_setting('lock_timeout'),
     pg_catalog.current_setting('transaction_read_only'), pg_catalog.pg_is_in_recovery()
 """
+_BEGIN_ANEW: LiteralString = "ROLLBACK;" + _BEGIN
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Access:
     def __init__(self, reach: Reach, answer_seconds: float) -> None:
         self.reach = reach
         self.problem = reach.problem
-        self.connection: psycopg.Connection | None = None
+        self.connection: Guarded | None = None
         self.milliseconds: float | None = None
         self.in_recovery: bool | None = None
         self.server_version: str | None = None
@@ -69,7 +74,7 @@ class Access:
         return RESTORED_STATEMENT_SECONDS if self.reach.restored else LIVE_STATEMENT_SECONDS
 
     def renew(self) -> None:
-        """Begins anew where a check has broken the transaction, or it has lasted long enough."""
+        """Begins anew where a check has broken or changed the transaction, or it has lasted long enough."""
         if self.connection is None:
             return
         if self.connection.closed:
@@ -77,22 +82,26 @@ class Access:
             return
         status = self.connection.info.transaction_status
         old = time.monotonic() - self._begun > LONGEST_TRANSACTION_SECONDS
-        if status != TransactionStatus.INTRANS or old:
+        if status != TransactionStatus.INTRANS or old or self.connection.touched:
             try:
                 with deadline(self.connection, self._answer_seconds):
-                    self.connection.execute("ROLLBACK")
                     self._begin(self.connection)
             except (psycopg.Error, TimeoutError) as error:
                 self.problem = f"the connection to the database was lost: {reason(error)}"
 
     @contextlib.contextmanager
     def limited(self) -> Iterator[None]:
-        """Cuts the connection when a check lasts longer than a server that still answers would let it."""
+        """Cuts the connection when a check lasts longer than a server that still answers would let it.
+
+        Raises InterfaceError at its end where the check has ended the transaction: with several
+        statements in one text it may even have written.
+        """
         if self.connection is None:
             yield
             return
         with deadline(self.connection, self.statement_seconds * 2):
             yield
+        self.connection.ensure_begun()
 
     def close(self) -> None:
         if self.connection is not None and not self.connection.closed:
@@ -100,28 +109,31 @@ class Access:
                 contextlib.suppress(psycopg.Error, TimeoutError),
                 deadline(self.connection, self._answer_seconds),
             ):
+                self.connection.guarded = False
                 self.connection.execute("ROLLBACK")
             self.connection.close()
 
     def _connect(self, dsn: str, answer_seconds: float) -> None:
         started = time.monotonic()
         try:
-            self.connection = psycopg.connect(
-                with_limits(dsn, answer_seconds), autocommit=True, prepare_threshold=None
-            )
+            self.connection = Guarded.reach(with_limits(dsn, answer_seconds))
             self.milliseconds = round((time.monotonic() - started) * 1000, 1)
             with deadline(self.connection, answer_seconds):
                 self._begin(self.connection)
         except (psycopg.Error, TimeoutError) as error:
             self.problem = f"the database cannot be reached: {reason(error)}"
 
-    def _begin(self, connection: psycopg.Connection) -> None:
+    def _begin(self, connection: Guarded) -> None:
         self._begun = time.monotonic()
+        connection.guarded = False
+        idle = connection.info.transaction_status == TransactionStatus.IDLE
         values = {"statement": f"{self.statement_seconds}s", "lock": f"{LOCK_SECONDS}s"}
         literals = {name: sql.Literal(value) for name, value in values.items()}
-        cursor = connection.execute(sql.SQL(_BEGIN).format(**literals))
+        begin = sql.SQL(_BEGIN if idle else _BEGIN_ANEW).format(**literals)
+        cursor = connection.execute(begin)
         while cursor.nextset():
             pass
+        connection.guarded, connection.touched = True, False
         statement, lock, read_only, self.in_recovery = cursor.fetchone() or (None,) * 4
         self.database = connection.info.dbname
         self.server_version = connection.info.parameter_status("server_version")
@@ -130,9 +142,12 @@ class Access:
 
 
 def with_limits(dsn: str, seconds: float) -> str:
-    """The DSN with limits on every wait, and our name, where it does not set them itself."""
+    """The DSN with limits on every wait, and our name, where it does not set them itself.
+
+    To connect may take the shorter of its own `connect_timeout` and `seconds`.
+    """
+    said = conninfo_to_dict(dsn)
     ours = {
-        "connect_timeout": str(max(2, round(seconds))),
         "application_name": APPLICATION_NAME,
         "client_encoding": "utf8",
         "keepalives_idle": "10",
@@ -140,7 +155,17 @@ def with_limits(dsn: str, seconds: float) -> str:
         "keepalives_count": "3",
         "tcp_user_timeout": "30000",
     }
-    return make_conninfo(dsn, **{k: v for k, v in ours.items() if k not in conninfo_to_dict(dsn)})
+    added = {name: value for name, value in ours.items() if name not in said}
+    return make_conninfo(dsn, **added, connect_timeout=_shorter(said.get("connect_timeout"), seconds))
+
+
+def _shorter(said: object, seconds: float) -> str:
+    """In whole seconds, two at least, for libpq knows no shorter wait; what it cannot read it refuses."""
+    ours = max(2, round(seconds))
+    if not re.fullmatch(r"\s*-?\d+\s*", str(said)):
+        return str(ours if said is None else said)
+    theirs = int(str(said))
+    return str(min(theirs, ours) if theirs > 0 else ours)
 
 
 def reason(error: psycopg.Error | TimeoutError) -> str:

@@ -1,7 +1,8 @@
 """Our restore against PostgreSQL's own: python -m benchmarks.restoring [--megabytes N] [--quick].
 
-Theirs goes into a server that is tuned as ours is and runs already; ours is the whole process, from
-starting Python to the last file cleared away, with its server, its checks and its judgement.
+Theirs goes into a server that is tuned as ours is and runs already. Ours is what lies between a backup and
+a restored database: looking at it, making a server, loading, ANALYZE. The whole process is shown beside it,
+from starting Python to the last file cleared away, with its checks and its judgement.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from restoring.programs import Programs
 from restoring.server import serving
 
 MOST_TIMES, MOST_SECONDS_MORE, MOST_MEGABYTES = 1.1, 1.5, 150
+_RESTORING = ("locate", "serve", "restore")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class Verified:
 
     process: Measured
     parts: dict[str, float]
+
+    @property
+    def restoring(self) -> float:
+        return sum(self.parts[part] for part in _RESTORING)
 
     @property
     def other(self) -> float:
@@ -69,9 +75,11 @@ def compare_archives(bulk: Bulk, programs: Programs, pairs: int) -> None:
         for _ in range(pairs)
     ]
     report(f"pg_restore {options[1]}", turns)
-    over = [ours.process.seconds - MOST_TIMES * theirs for theirs, ours in turns]
+    over = [ours.restoring - MOST_TIMES * theirs for theirs, ours in turns]
     judgement = verdict(statistics.median(over), MOST_SECONDS_MORE)
-    print(f"seconds over {MOST_TIMES:g} times theirs: {spread(over)}; {judgement}\n")
+    print(
+        f"ours, to the database, in seconds over {MOST_TIMES:g} times theirs: {spread(over)}; {judgement}\n"
+    )
 
 
 def compare_scripts(bulk: Bulk, programs: Programs, pairs: int) -> None:
@@ -105,7 +113,8 @@ def report(name: str, turns: Sequence[tuple[float, Verified]]) -> None:
     theirs, runs = [seconds for seconds, _ in turns], [run for _, run in turns]
     rows = [("", "seconds", "more than theirs", "times theirs"), (name, spread(theirs), "", "")]
     rows.append(_row("ours, the whole process", [run.process.seconds for run in runs], theirs))
-    rows.append(_row("  its restore alone", [run.parts["restore"] for run in runs], theirs))
+    rows.append(_row("ours, from backup to database", [run.restoring for run in runs], theirs))
+    rows.append(_row("  loading alone", [run.parts["restore"] for run in runs], theirs))
     for part in sorted(runs[0].parts.keys() - {"restore"}):
         rows.append((f"  {part}", spread([run.parts[part] for run in runs]), "", ""))
     rows.append(("  all else", spread([run.other for run in runs]), "", ""))

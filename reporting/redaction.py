@@ -7,12 +7,13 @@ Known secrets go first, then the forms. JSON is best passed through `value` befo
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from reporting.spellings import OPTIONS, secrets_in, spelt
+from reporting.cuts import Cut, without_pieces
+from reporting.spellings import OPTIONS, secrets_in, spelt, telling
 
 MASK = "***"
 # A shorter secret, hidden wherever it occurs, would leave nothing to read.
@@ -88,25 +89,38 @@ _FORMS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 _SECRET_KEY = re.compile(rf"(?:pg|ssl)?{OPTIONS}|authorization|apikey", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Redactor:
     """Hides the secrets of one run; its own repr shows none."""
 
     _known: tuple[re.Pattern[str], ...] = field(default=(), repr=False)
+    _cuts: tuple[Cut, ...] = field(default=(), repr=False)
+    _sources: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def of(cls, *secrets: str | None) -> "Redactor":
-        """A redactor that knows these: DSNs (only their passwords), web addresses, bare secrets.
+        """A redactor that knows these from the beginning."""
+        redactor = cls()
+        redactor.learn(*secrets)
+        return redactor
+
+    def learn(self, *secrets: str | None) -> None:
+        """Adds DSNs (only their passwords), web addresses, bare secrets.
 
         What is malformed is taken apart in every likely way; nothing is raised.
         """
-        known = {part for source in secrets if source for part in secrets_in(source.strip())}
-        usable = [part for part in known if len(part) >= SHORTEST and set(part) != {"*"}]
-        usable.sort(key=lambda part: (-len(part), part))
-        return cls(tuple(re.compile(spelt(part)) for part in usable))
+        given = {source.strip() for source in secrets if source}
+        if given <= self._sources:
+            return
+        self._sources |= given
+        known = _usable(part for source in self._sources for part in secrets_in(source))
+        cut = _usable(part for source in self._sources for part in telling(source))
+        self._known = tuple(re.compile(spelt(part)) for part in known)
+        self._cuts = tuple(Cut(part) for part in cut)
 
     def text(self, text: str) -> str:
         """The text with `MASK` for every secret; doing it twice changes nothing more."""
+        text = without_pieces(text, self._cuts, MASK)
         for known in self._known:
             text = known.sub(MASK, text)
         for form, replacement in _FORMS:
@@ -148,6 +162,12 @@ class Redactor:
         if isinstance(value, int | float | Decimal):
             return _number(value)
         return _storable(self.text(_as_text(value)))
+
+
+def _usable(parts: Iterable[str]) -> list[str]:
+    """Each once, the longest first, and none that would hide what is no secret."""
+    usable = {part for part in parts if len(part) >= SHORTEST and set(part) != {"*"}}
+    return sorted(usable, key=lambda part: (-len(part), part))
 
 
 def _number(value: int | float | Decimal) -> object:

@@ -1,9 +1,15 @@
-"""The reports that pytest writes: none of yesterday's may stand for this run, none of today's get lost."""
+"""The reports that pytest writes: none of yesterday's may stand for this run, none of today's get lost.
+
+What belongs to no test but to a whole report is cleaned here.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.junitxml import xml_key
+
+from reporting.redaction import Redactor
 
 _OPTIONS = {"json_report_file": "--json-report-file", "xmlpath": "--junitxml"}
 
@@ -26,6 +32,15 @@ def require_writable(config: pytest.Config) -> None:
             file.unlink()
         except OSError as error:
             raise _unwritable(file, option, error) from None
+
+
+def redact_properties(config: pytest.Config, redactor: Redactor) -> None:
+    """Takes the secrets out of what `record_testsuite_property` put aside for the JUnit report."""
+    xml = config.stash.get(xml_key, None)
+    if xml is not None:
+        xml.global_properties[:] = [
+            (redactor.text(name), redactor.text(value)) for name, value in xml.global_properties
+        ]
 
 
 def _files(config: pytest.Config, options: object) -> Iterator[tuple[Path, str]]:

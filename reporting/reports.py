@@ -22,6 +22,17 @@ def severities_of(item: pytest.Item) -> list[Severity]:
     return [name for name in SEVERITIES if item.get_closest_marker(name) is not None]
 
 
+def complaint_of(item: pytest.Item) -> str | None:
+    """What is wrong with a check's severities, for its author to read."""
+    if len(severities_of(item)) == 1:
+        return None
+    found = ", ".join(severities_of(item)) or "none"
+    return (
+        f"{item.location[0]}: {item.name} has the severities: {found}; expected exactly one "
+        "of critical, warning and info, as in @pytest.mark.critical"
+    )
+
+
 def annotate(
     item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport, redactor: Redactor
 ) -> None:

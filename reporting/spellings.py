@@ -33,6 +33,12 @@ def secrets_in(source: str) -> Iterator[str]:
         yield unquote(secret).strip()
 
 
+def telling(source: str) -> Iterator[str]:
+    """Those of them that tell something even in part; the beginning of a web address does not."""
+    web = _WEB.match(source)
+    yield from (secret for secret in secrets_in(source) if not (web and "/" in secret))
+
+
 def _userinfo(source: str) -> Iterator[str]:
     """The password between user and host, and its pieces when it is not percent-encoded.
 
@@ -70,6 +76,11 @@ def _address(url: str) -> Iterator[str]:
 def spelt(secret: str) -> str:
     """A pattern for the secret in text, and escaped, even twice, for XML, JSON, repr or a URL."""
     return "".join(_run(run[1], len(run[0])) for run in re.finditer(r"(.)\1*", secret, flags=re.DOTALL))
+
+
+def units_of(secret: str) -> Iterator[str]:
+    """The secret in the smallest parts whose spellings can be told apart, most of them one character."""
+    yield from re.findall(r"\\+|'+|\"+|.", secret, flags=re.DOTALL)
 
 
 def _run(char: str, count: int) -> str:

@@ -62,8 +62,8 @@ def test_limits_are_set_inside_the_transaction(restored: bool, limits: tuple[str
     with closing(Access(Reach(dsn, restored=restored), 5)) as access:
         assert access.problem is None
         assert of(access).execute(LIMITS).fetchone() == limits
-        of(access).execute("COMMIT")
-        assert of(access).execute(LIMITS).fetchone() == ("0", "0", "off", "on")
+    with psycopg.connect(dsn) as other:
+        assert other.execute(LIMITS).fetchone() == ("0", "0", "off", "on")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,18 @@ def test_nothing_can_be_written(
         of(access).execute(statement.encode())
 
 
+def test_nothing_that_the_server_has_to_warn_of_is_said(access: Access) -> None:
+    """Its log is somebody's production log."""
+    warnings: list[str | None] = []
+    of(access).add_notice_handler(lambda notice: warnings.append(notice.message_primary))
+    of(access).execute("SET LOCAL work_mem = '1MB'")
+    access.renew()
+    of(access).execute("ROLLBACK")
+    access.renew()
+    access.close()
+    assert warnings == []
+
+
 def test_a_broken_transaction_is_begun_anew(access: Access) -> None:
     with pytest.raises(errors.DivisionByZero):
         of(access).execute("SELECT 1 / 0")
@@ -125,6 +137,25 @@ def test_a_transaction_that_a_check_has_ended_is_begun_anew(access: Access) -> N
     of(access).execute("COMMIT")
     access.renew()
     assert of(access).execute(LIMITS).fetchone() == ON_A_LIVE_DATABASE
+
+
+def test_a_check_that_ends_its_transaction_is_told_so(access: Access) -> None:
+    with pytest.raises(psycopg.InterfaceError, match="ended the read-only transaction"), access.limited():
+        of(access).execute("COMMIT; SELECT 1")
+    access.renew()
+    with access.limited():
+        of(access).execute("SELECT 1")
+
+
+@pytest.mark.parametrize(
+    "statement", ["SET LOCAL role = pg_monitor", "SELECT set_config('role', 'pg_monitor', true)"]
+)
+def test_a_role_that_a_check_has_taken_ends_with_it(statement: str, access: Access) -> None:
+    before = of(access).execute("SELECT current_user").fetchone()
+    of(access).execute(statement.encode())
+    assert of(access).execute("SELECT current_user").fetchone() == ("pg_monitor",)
+    access.renew()
+    assert of(access).execute("SELECT current_user").fetchone() == before
 
 
 def test_only_an_old_transaction_gives_way(access: Access, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,9 +231,23 @@ def test_limits_are_added_to_a_dsn(dsn: str) -> None:
 
 
 def test_what_a_dsn_says_is_kept() -> None:
-    said = "connect_timeout=33 application_name=nightly client_encoding=latin1 tcp_user_timeout=1"
+    said = "connect_timeout=9 application_name=nightly client_encoding=latin1 tcp_user_timeout=1"
     said += " keepalives_idle=1 keepalives_interval=2 keepalives_count=9 host=db"
     assert conninfo_to_dict(with_limits(said, 10)) == conninfo_to_dict(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds", "timeout"),
+    [
+        *[("33", 10, "10"), ("10", 33, "10"), ("10", 10, "10"), ("9", 10, "9"), ("11", 10, "10")],
+        *[("0", 10, "10"), ("-1", 10, "10"), (" 3 ", 10, "3")],
+        *[("soon", 10, "soon"), ("1.5", 10, "1.5")],
+    ],
+)
+def test_the_shorter_wait_counts(said: str, seconds: float, timeout: str) -> None:
+    """A wait of 0 or less is one without end; what is no number is libpq's to refuse."""
+    dsn = f"host=db connect_timeout='{said}'"
+    assert conninfo_to_dict(with_limits(dsn, seconds))["connect_timeout"] == timeout
 
 
 def test_libpq_knows_no_shorter_wait_than_two_seconds() -> None:

@@ -77,7 +77,7 @@ def test_note():
     error = RuntimeError("noted"); error.add_note(DSN); raise error
 """
 HEAD = """
-import logging, os, warnings
+import logging, os, unittest, warnings
 import pytest
 
 DSN = os.environ["DATABASE_URL"]
@@ -90,6 +90,13 @@ CHANNELS = {
     "xfail mark": "@pytest.mark.xfail(reason=DSN)\ndef test_own(): assert 0",
     "subtest": "def test_own(subtests):\n    with subtests.test(DSN, dsn=DSN): assert 0",
     "property": "def test_own(record_property): record_property('dsn', DSN)",
+    "property of the suite": "def test_own(record_testsuite_property): record_testsuite_property('x', DSN)",
+    "live log": "def test_own(): logging.getLogger('mine').error(DSN)",
+    "live traceback": """def test_own():
+    try: raise RuntimeError(DSN)
+    except RuntimeError: logging.getLogger('mine').exception("lost", stack_info=True)
+""",
+    "shortened": "class TestOwn(unittest.TestCase):\n    def test_own(self): self.assertEqual(DSN, '')",
 }
 OWN_PASSWORD = {
     "in a DSN": """def test_own(access, database, details):
@@ -97,6 +104,10 @@ OWN_PASSWORD = {
     details["reach"] = access.reach
     print(access.reach, access.reach.dsn)
     raise RuntimeError(access.reach.dsn)
+""",
+    "bare": """def test_own(database):
+    print(database.info.password)
+    raise RuntimeError(database.info.password)
 """,
 }
 FAULTY = """
@@ -214,9 +225,10 @@ def test_success_with_options_and_the_password_of_the_environment(wired: Wired) 
     "arguments",
     [
         ["-vv", "--showlocals", "--tb=long", "-rA", "--durations=0", "--setup-show"],
+        ["--tb=native", "--showlocals", "--full-trace", "-o", "junit_logging=all"],
         ["--tb=short", "-n2", "-s"],
     ],
-    ids=["long", "spread"],
+    ids=["long", "native", "spread"],
 )
 def test_checks_that_tell_all_they_know(wired: Wired, arguments: list[str]) -> None:
     wired.product.add_check("test_leaky.py", LEAKY)
@@ -240,6 +252,16 @@ def test_a_channel_of_its_own(wired: Wired, text: str) -> None:
     assert len(wired.log.row()["verification_details"]["checks"]) == 7
 
 
+@pytest.mark.parametrize(("spread", "code"), [("-n0", 4), ("-n2", 3)])
+def test_the_id_of_a_parameter(wired: Wired, spread: str, code: int) -> None:
+    """A check named after a secret is refused in one sentence."""
+    text = "@pytest.mark.parametrize('dsn', [1], ids=[DSN])\ndef test_own(dsn): assert 0"
+    wired.product.add_check("test_own.py", HEAD + text)
+    run = wired.run("-vv", "-rA", "--durations=0", "--durations-min=0", spread)
+    assert run.code == code
+    assert "checks/test_own.py: test_own has a parameter whose id holds a secret" in run.out + run.err
+
+
 def test_a_collection_error(wired: Wired) -> None:
     wired.product.add_check("test_own.py", "import os\nraise RuntimeError(os.environ['DATABASE_URL'])\n")
     assert wired.run("--tb=long", "--showlocals").code == 2
@@ -256,6 +278,16 @@ def test_a_collection_error(wired: Wired) -> None:
 def test_an_internal_error(wired: Wired, hook: str) -> None:
     (wired.product.home / "faulty.py").write_text(FAULTY.format(hook=hook))
     assert wired.run("-p", "faulty", "--showlocals").code not in (0, 11)
+
+
+@pytest.mark.parametrize("spread", ["-n0", "-n2"])
+def test_a_fault_at_the_end_of_the_session(wired: Wired, spread: str) -> None:
+    """The verdict stands in the log and in the summary, and the exit code is no success."""
+    (wired.product.home / "faulty.py").write_text(FAULTY.format(hook="pytest_sessionfinish()"))
+    run = wired.run("-p", "faulty", spread)
+    assert (run.code, wired.log.row()["status"]) == (3, "success")
+    assert "OSError: lost postgresql://canary:***@" in run.err
+    assert "== backup verification ==" in run.out
 
 
 @pytest.mark.parametrize(
@@ -338,11 +370,15 @@ def test_password_hashes_of_a_cluster(wired: Wired, host: Server) -> None:
     assert run.code == 1
 
 
-@pytest.mark.parametrize("text", OWN_PASSWORD.values(), ids=OWN_PASSWORD)
-def test_the_throw_away_servers_own_password(wired: Wired, archives: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "spread"),
+    [(OWN_PASSWORD["in a DSN"], "-n0"), (OWN_PASSWORD["bare"], "-n0"), (OWN_PASSWORD["bare"], "-n2")],
+    ids=["in a DSN", "bare", "bare, spread"],
+)
+def test_the_throw_away_servers_own_password(wired: Wired, archives: Path, text: str, spread: str) -> None:
     wired.product.add_check("test_own.py", f"import pytest\n\n@pytest.mark.critical\n{text}")
     arguments = ("--backup", archives / "small.dump", "--expectations", archives / "small.toml")
-    options = (f"--junitxml={wired.product.junit}", "--keep-restored", "-vv", "--showlocals")
+    options = (f"--junitxml={wired.product.junit}", "--keep-restored", "-vv", "--showlocals", spread)
     running = wired.product.start("checks/", *options, *arguments)
     with commands_of(running) as commands:
         run = running.finish()
