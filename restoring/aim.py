@@ -19,6 +19,7 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from restoring.backup import Backup
+    from restoring.facts import RestoredFacts
     from restoring.problems import Problem
     from restoring.programs import Choice
     from restoring.server import Server
@@ -43,6 +44,7 @@ class Aim:
     choice: "Choice | None" = None
     omissions: "Sequence[Omission]" = ()
     harmless: "Sequence[Problem]" = ()
+    facts: "RestoredFacts | None" = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 

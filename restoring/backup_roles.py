@@ -94,6 +94,12 @@ class BackupRoles:
                     complaints.append(REFUSED)
         return complaints
 
+    def let_act(self, actor: str) -> None:
+        """Lets a role become any of the backup's."""
+        with self._admin() as admin:
+            for name in sorted(self._known):
+                admin.execute(b"GRANT %s TO %s" % (_identifier(admin, name), _identifier(admin, actor)))
+
     @contextmanager
     def _admin(self, database: str | None = None) -> Iterator[psycopg.Connection]:
         with self.server.connect(database or self.home) as admin:

@@ -19,6 +19,8 @@ def finish(stage: Stage, owners: dict[str, list[bytes]], until: float) -> list[P
         stage.forget_settings(database)
         _analyse(stage, database, until)
         stage.admit_reader(database)
+        stage.provide_probes(database)
+    stage.roles.let_act(stage.actor)
     complaints: list[str] = []
     for database in stage.databases:
         left = until - time.monotonic()

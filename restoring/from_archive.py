@@ -13,6 +13,7 @@ from restoring.errors import BackupBad
 from restoring.finishing import finish
 from restoring.names import shown
 from restoring.plain import PlainLoader
+from restoring.facts import Listed
 from restoring.problems import Problem
 from restoring.reach import readable_source
 from restoring.restored import Restored
@@ -31,16 +32,21 @@ def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float
     stage.begin(database, backup.encoding)
     for role in sorted(roles_named(archive)):
         stage.roles.ensure(role)
-    left_out = _prepare(archive, stage, database)
+    left_out = never = _prepare(archive, stage, database)
     later = contents.run_by_us(archive, stage.platform_schemas(database))
-    left_out |= {entry.id for entry in later}
+    left_out = left_out | {entry.id for entry in later}
     required = data_required(backup.content, archive, until)
     with required, readable_source(backup.content, stage.server) as source:
         load = ArchiveLoad(stage, archive, database, source, tuning.host_cores(), until)
         problems = load.run(left_out)
     problems += _run(contents.script(archive, later), PlainLoader(stage, database, until))
     problems += finish(stage, {database: contents.owner_statements(archive)}, until)
-    return Restored(stage, database, problems)
+    listed = tuple(
+        Listed(entry.kind, entry.namespace, entry.tag)
+        for entry in archive.entries
+        if entry.id not in never
+    )
+    return Restored(stage, database, problems, listed=listed)
 
 
 def _run(script: bytes, loader: PlainLoader) -> list[Problem]:

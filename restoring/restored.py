@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from restoring.facts import Listed, RestoredFacts
 from restoring.problems import Problem, summary
 from restoring.stage import Omission, Stage
 
@@ -15,6 +16,8 @@ class Restored:
     database: str
     problems: list[Problem] = field(default_factory=list)
     taken_at: datetime | None = None
+    listed: tuple[Listed, ...] = ()
+    carries_roles: bool = False
 
     @property
     def omissions(self) -> list[Omission]:
@@ -32,3 +35,17 @@ class Restored:
     def dsn(self) -> str:
         """For the checks: a role that reads everything and may do nothing."""
         return self.stage.server.dsn(self.database, self.stage.reader)
+
+    def facts(self, seconds: float) -> RestoredFacts:
+        """What is told of a restore that took so long."""
+        stage = self.stage
+        return RestoredFacts(
+            seconds=seconds,
+            carries_roles=self.carries_roles,
+            listed=self.listed,
+            roles=(stage.server.admin, stage.loader, stage.reader, stage.actor),
+            schema=stage.probes,
+            prepared=tuple(sorted(stage.platform_schemas(self.database))),
+            left_out=tuple((omission.what, omission.why) for omission in self.omissions),
+            acting_dsn=stage.server.dsn(self.database, stage.actor),
+        )

@@ -18,12 +18,20 @@ from restoring.server import Server
 PLATFORM = {path.stem: path for path in (Path(__file__).parent / "platform").glob("*.sql")}
 """Schemas of Supabase's own services to the SQL that prepares what a backup without them reaches into."""
 
+PROBES = ("amcheck", "plpgsql_check")
+
 EMPTY_PLATFORM = frozenset({"extensions", "graphql", "graphql_public", "vault", "net", "cron", "pgmq"})
 
 _TABLES = """
 SELECT count(*) FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+"""
+
+
+_HOMES_OF_PROBES = """
+SELECT DISTINCT n.nspname FROM pg_catalog.pg_extension AS e
+JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = ANY (%s)
 """
 
 
@@ -42,6 +50,8 @@ class Stage:
     server: Server
     loader: str
     reader: str
+    actor: str
+    probes: str
     omissions: list[Omission] = field(default_factory=list)
     lacking: dict[str, str | None] = field(default_factory=dict)
     databases: list[str] = field(default_factory=list)
@@ -76,10 +86,25 @@ class Stage:
             admin.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(sql.Identifier(database)))
 
     def admit_reader(self, database: str) -> None:
-        """Lets the checks' role connect, whatever the backup grants."""
-        grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+        """Lets the checks' roles connect, whatever the backup grants."""
+        grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}")
+        names = map(sql.Identifier, (database, self.reader, self.actor))
         with self.server.connect("template1") as admin:
-            admin.execute(grant.format(sql.Identifier(database), sql.Identifier(self.reader)))
+            admin.execute(grant.format(*names))
+
+    def provide_probes(self, database: str) -> None:
+        """Creates what looks at indexes and functions from inside, in a schema of its own."""
+        schema, reader = sql.Identifier(self.probes), sql.Identifier(self.reader)
+        with self.server.connect(database) as admin:
+            admin.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+            for name in PROBES:
+                if name in self.server.programs.extensions:
+                    create = sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA {}")
+                    admin.execute(create.format(sql.Identifier(name), schema))
+            admin.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, reader))
+            for (home,) in admin.execute(_HOMES_OF_PROBES, [list(PROBES)]).fetchall():
+                grant = sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}")
+                admin.execute(grant.format(sql.Identifier(home), reader))
 
     def tables(self, database: str) -> int:
         """How many tables a database holds."""
@@ -199,10 +224,12 @@ class Stage:
 
 
 def set_stage(server: Server, suffix: str) -> Stage:
-    """Makes the two roles; their names end in `suffix`, so that no backup can name them."""
-    stage = Stage(server, f"verifier_loader_{suffix}", f"verifier_reader_{suffix}")
+    """Makes the three roles; their names end in `suffix`, so that no backup can name them."""
+    kinds = ("loader", "reader", "actor", "probes")
+    stage = Stage(server, *(f"verifier_{kind}_{suffix}" for kind in kinds))
     server.create_login(stage.loader, "BYPASSRLS")
     server.create_login(stage.reader, "BYPASSRLS IN ROLE pg_read_all_data")
+    server.create_login(stage.actor, "NOINHERIT")
     with server.connect("postgres") as admin:
         grant = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}")
         admin.execute(grant.format(sql.Identifier(stage.loader)))

@@ -61,6 +61,7 @@ def restore_into(
             lambda dsn: _present(dsn, expectations),
         )
     _describe(aim, restored)
+    aim.facts = restored.facts(aim.seconds["restore"])
 
 
 def _describe(aim: Aim, restored: Restored) -> None:

@@ -39,9 +39,12 @@ from settings import HOME
 
 _PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 _PATHS = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
+# What only selftests install; a user's run does not load it either, and starts a third sooner.
+_NOT_LOADED = ("-p", "no:pytest_postgresql", "-p", "no:pytest_httpserver")
 PRODUCT = (
-    *("checks", "reporting", "restoring", "migrations", "pyproject.toml", "expectations.toml"),
-    *("conftest.py", "settings.py", "expectations.py", "database.py"),
+    *("checks", "expectations", "reporting", "restoring", "migrations"),
+    *("pyproject.toml", "expectations.toml"),
+    *("conftest.py", "settings.py", "database.py"),
 )
 SMALL = """
 CREATE TABLE pets (name text PRIMARY KEY);
@@ -182,8 +185,9 @@ class Product:
         return self.start(*arguments, **variables).finish(seconds)
 
     def start(self, *arguments: str | Path, **variables: str) -> Running:
-        command = ["-p", "no:cacheprovider", f"--json-report-file={self.folder / 'report.json'}"]
-        return self.start_python("-m", "pytest", *command, *arguments, **variables)
+        report = f"--json-report-file={self.folder / 'report.json'}"
+        command = ["-m", "pytest", "-p", "no:cacheprovider", *_NOT_LOADED, report]
+        return self.start_python(*command, *arguments, **variables)
 
     def start_python(self, *arguments: str | Path, **variables: str) -> Running:
         process = subprocess.Popen(
@@ -431,7 +435,7 @@ def copy_product(home: Path) -> None:
         if source.is_dir():
             shutil.copytree(source, home / name)
         else:
-            shutil.copy(source, home / name)
+            shutil.copy2(source, home / name)
 
 
 def _open_to_others(path: Path) -> bool:

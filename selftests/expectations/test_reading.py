@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from expectations import Expectations, ExpectationsError, read_expectations
+from expectations import (
+    Allowance,
+    Call,
+    Exclusion,
+    Expectations,
+    ExpectationsError,
+    Tenancy,
+    read_expectations,
+)
 from settings import HOME
 
 TABLE = "[tables.organizations]\n"
@@ -59,7 +67,10 @@ def test_a_most_below_the_default_least_is_believed(read: Callable[[str], Expect
     [
         ("", r"tables: expected at least one table"),
         ("[tables]\n", r"tables: expected at least one table"),
-        (TABLE + "[extra]\n", r"extra: unknown; expected one of database, tables, functions, backup"),
+        (
+            TABLE + "[extra]\n",
+            r"extra: unknown; expected one of database, tables, functions, backup, row_security, tenancy",
+        ),
         (TABLE + "min_row = 1\n", r"tables\.organizations\.min_row: unknown; expected one of min_rows"),
         (TABLE + "min_rows = -1\n", r"tables\.organizations\.min_rows: expected a whole number, 0 or more"),
         (TABLE + "min_rows = 1.5\n", r"min_rows: expected a whole number"),
@@ -87,6 +98,24 @@ def test_a_most_below_the_default_least_is_believed(read: Callable[[str], Expect
             r"functions\.required: expected each function once",
         ),
         (TABLE + "[backup]\nmax_age_hours = 0\n", r"backup\.max_age_hours: expected a number above 0"),
+        (TABLE + "[backup]\nmax_restore_minutes = 0\n", r"max_restore_minutes: expected a number above 0"),
+        (
+            TABLE + "[[backup.excluded]]\nobject = 'a.b'\n",
+            r"excluded\[1\]\.reason: expected a text",
+        ),
+        (TABLE + "[backup]\nexcluded = 1\n", r"backup\.excluded: expected a list of tables, found 1"),
+        (TABLE + "[row_security]\nallowed = ['x']\n", r"allowed\[1\]: expected a table of keys, found 'x'"),
+        (TABLE + "[[functions.calls]]\n", r"calls\[1\]\.statement: expected a text, found nothing"),
+        (
+            TABLE + "[[functions.calls]]\nstatement = 'SELECT 1'\nsettings = {a = 1}\n",
+            r"calls\[1\]\.settings\.a: expected a text, found 1",
+        ),
+        (TABLE + "[tenancy]\n", r"tenancy\.tenants: expected a text, found nothing"),
+        (TABLE + "[tenancy]\ntenants = 'SELECT'\ntables = {}\n", r"tenancy\.tables: expected at least one"),
+        (
+            TABLE + "[tenancy]\ntenants = 'SELECT'\ntables = {'a.b.c' = 'x'}\n",
+            r"tenancy\.tables\.a\.b\.c: expected the name of a table",
+        ),
         ("database = 3\n" + TABLE, r"database: expected a table of keys, found 3"),
     ],
 )
@@ -106,3 +135,30 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "odd.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ExpectationsError, match=r"odd\.toml: cannot be read \(it is not UTF-8\)"):
         read_expectations(tmp_path / "odd.toml")
+
+
+def test_what_restored_backups_are_asked_for_is_understood(read: Callable[[str], Expectations]) -> None:
+    found = read(
+        "[tables.orders]\nforce_row_security = true\nnewest_column = 'at'\nmax_lag_hours = 2\n"
+        "[backup]\nmax_restore_minutes = 30\n[[backup.excluded]]\nobject = 'app.logs'\n"
+        "reason = 'large'\nrows_only = true\n"
+        "[[functions.calls]]\nstatement = 'SELECT 1'\nreturns = ''\nrole = 'anon'\nsettings = {a = 'b'}\n"
+        "[[row_security.allowed]]\nobject = 'public.plans.read'\nreason = 'prices'\n"
+    )
+    table = found.tables[0]
+    assert (table.force_row_security, table.newest_column, table.max_lag_hours) == (True, "at", 2)
+    assert (found.max_age_hours, found.max_restore_minutes) == (26, 30)
+    assert found.excluded == (Exclusion("app.logs", "large", rows_only=True),)
+    assert found.calls == (Call("SELECT 1", "", "anon", {"a": "b"}),)
+    assert found.allowed == (Allowance("public.plans.read", "prices"),)
+    assert found.tenancy is None
+
+
+def test_tenancy_has_the_roles_of_supabase_unless_it_names_others(
+    read: Callable[[str], Expectations],
+) -> None:
+    text = TABLE + "[tenancy]\ntenants = 'SELECT 1'\ntables = {orders = 'org'}\n"
+    expected = {"public.orders": "org"}
+    assert read(text).tenancy == Tenancy("SELECT 1", expected)
+    other = read(text + "role = 'app'\nanonymous_role = ''\nclaims_setting = 'app.tenant'\n").tenancy
+    assert other == Tenancy("SELECT 1", expected, "app", None, "app.tenant")

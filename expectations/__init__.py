@@ -1,0 +1,17 @@
+"""The expectations: what users say must be true of their database, read from a TOML file."""
+
+from expectations.model import MEGABYTE, Allowance, Call, Exclusion, Expectations, Table, Tenancy
+from expectations.reading import read_expectations
+from expectations.values import ExpectationsError
+
+__all__ = [
+    "MEGABYTE",
+    "Allowance",
+    "Call",
+    "Exclusion",
+    "Expectations",
+    "ExpectationsError",
+    "Table",
+    "Tenancy",
+    "read_expectations",
+]

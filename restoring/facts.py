@@ -1,0 +1,46 @@
+"""What the checks of a restored backup need to know of the restore; plain values, fit for another process."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+
+class Listed(NamedTuple):
+    """Something that a backup says it holds; `kind` in pg_dump's words (TABLE, POLICY, …).
+
+    `name` is pg_dump's tag: a table's policy is "table policy", a function has its argument types.
+    """
+
+    kind: str
+    schema: str
+    name: str
+
+
+@dataclass(frozen=True)
+class RestoredFacts:
+    """How a backup came back.
+
+    `roles` and `schema` are the throw-away server's own and no part of the backup; `prepared` are the
+    platform's schemas that the backup does not bring; `left_out` are pairs of what and why;
+    `acting_dsn` reaches the database as a role that may become any other of the backup.
+    """
+
+    seconds: float
+    carries_roles: bool
+    listed: tuple[Listed, ...]
+    roles: tuple[str, ...]
+    schema: str
+    prepared: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
+    acting_dsn: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "RestoredFacts":
+        given = dict(values)
+        given["listed"] = tuple(Listed(*entry) for entry in given["listed"])
+        given["left_out"] = tuple((what, why) for what, why in given["left_out"])
+        given |= {name: tuple(given[name]) for name in ("roles", "prepared")}
+        return cls(**given)
