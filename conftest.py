@@ -1,17 +1,21 @@
 """The fixtures that a check can ask for."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
-from database import Access, Reach
+from database import Access
 from expectations import Expectations
-from reporting.plugin import RUN
-from reporting.reports import DETAILS
+from reporting.handover import Handover
+from reporting.reports import DETAILS, UNVERIFIED
 from reporting.verification import BackupFacts
+from reporting.verifying import RUN
+from restoring.facts import RestoredFacts
+
+if TYPE_CHECKING:
+    from reference.opening import Compared
 
 pytest_plugins = ("reporting.plugin",)
 
@@ -23,11 +27,15 @@ def expectations(pytestconfig: pytest.Config) -> Expectations:
 
 
 @pytest.fixture(scope="session")
-def access(pytestconfig: pytest.Config, expectations: Expectations) -> Iterator[Access]:
+def handover(pytestconfig: pytest.Config) -> Handover:
+    """What the process that restores has told this one."""
+    return Handover.received(pytestconfig) or Handover.of(pytestconfig.stash[RUN])
+
+
+@pytest.fixture(scope="session")
+def access(handover: Handover, expectations: Expectations) -> Iterator[Access]:
     """The shared connection, or the reason why there is none."""
-    handed_over = getattr(pytestconfig, "workerinput", {}).get("reach")
-    reach = Reach(**handed_over) if handed_over else pytestconfig.stash[RUN].reach
-    access = Access(reach, expectations.answer_seconds)
+    access = Access(handover.reach, expectations.answer_seconds)
     yield access
     access.close()
 
@@ -42,14 +50,39 @@ def database(access: Access) -> Iterator[psycopg.Connection]:
         yield access.connection
 
 
+@pytest.fixture
+def acting(
+    database: psycopg.Connection, access: Access, handover: Handover
+) -> Iterator[psycopg.Connection]:
+    """A connection that may become any role of the database, in a transaction that is rolled back.
+
+    On a restored database it may write; on a live one it is the read-only `database` itself.
+    """
+    if handover.restored is None:
+        yield database
+        return
+    with access.acting(handover.restored.acting_dsn) as connection:
+        yield connection
+
+
 @pytest.fixture(scope="session")
-def backup(pytestconfig: pytest.Config) -> BackupFacts | None:
+def backup(handover: Handover) -> BackupFacts | None:
     """What is known of the backup; None where a live database is verified."""
-    worker = getattr(pytestconfig, "workerinput", None)
-    if worker is None:
-        return pytestconfig.stash[RUN].backup_facts()
-    facts = worker["backup"]
-    return facts and BackupFacts(**facts | {"taken_at": datetime.fromisoformat(facts["taken_at"])})
+    return handover.backup
+
+
+@pytest.fixture
+def restored(handover: Handover) -> RestoredFacts:
+    """How the backup came back; a check that asks for it does not run without."""
+    if handover.restored is None:
+        pytest.skip("no backup has been restored")
+    return handover.restored
+
+
+@pytest.fixture(scope="session")
+def reference(pytestconfig: pytest.Config) -> "Compared":
+    """What the source looked like; one that cannot be read or trusted leaves its checks not run."""
+    return pytestconfig.stash[RUN].reference()
 
 
 @pytest.fixture
@@ -58,3 +91,11 @@ def details(request: pytest.FixtureRequest) -> dict[str, Any]:
     found: dict[str, Any] = {}
     request.node.stash[DETAILS] = found
     return found
+
+
+@pytest.fixture
+def unverified(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Called with what a check could not look at and why; it is listed as not verified."""
+    found: list[tuple[str, str]] = []
+    request.node.stash[UNVERIFIED] = found
+    return lambda what, why: found.append((what, why))

@@ -103,6 +103,20 @@ class Access:
             yield
         self.connection.ensure_begun()
 
+    @contextlib.contextmanager
+    def acting(self, dsn: str) -> Iterator[psycopg.Connection]:
+        """Another connection to a restored database, in a transaction that is rolled back."""
+        with psycopg.connect(with_limits(dsn, self._answer_seconds), prepare_threshold=None) as connection:
+            values = {"statement": f"{self.statement_seconds}s", "lock": f"{LOCK_SECONDS}s"}
+            for name, value in values.items():
+                connection.execute("SELECT set_config(%s, %s, true)", (f"{name}_timeout", value))
+            try:
+                with deadline(connection, self.statement_seconds * 2):
+                    yield connection
+            finally:
+                if not connection.closed:
+                    connection.rollback()
+
     def close(self) -> None:
         if self.connection is not None and not self.connection.closed:
             with (

@@ -12,6 +12,8 @@ from typing import Any, Literal
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from reference.finding import is_dsn
+
 HOME = Path(__file__).parent
 
 Sample = Literal["whole", "broken"]
@@ -63,6 +65,20 @@ SETTINGS = (
         "the file that says what must be true",
         option="--expectations",
         variable="VERIFICATION_EXPECTATIONS",
+        metavar="FILE",
+    ),
+    Setting(
+        "reference",
+        "what the source looked like: a file, or the source's DSN; else the one beside the backup",
+        option="--reference",
+        variable="BACKUP_REFERENCE",
+        metavar="LOCATION",
+    ),
+    Setting(
+        "reference_key",
+        "the public key (a PEM file) that a reference has to be signed for",
+        option="--reference-key",
+        variable="REFERENCE_KEY",
         metavar="FILE",
     ),
     Setting(
@@ -126,6 +142,8 @@ class Settings:
     backup: Path | None = None
     database_url: str | None = field(default=None, repr=False)
     expectations: Path = HOME / "expectations.toml"
+    reference: str | None = field(default=None, repr=False)
+    reference_key: Path | None = None
     log_database_url: str | None = field(default=None, repr=False)
     slack_webhook_url: str | None = field(default=None, repr=False)
     pg_bin: Path | None = None
@@ -143,12 +161,16 @@ def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
     _keep_the_named_source(values, options)
     for name in ("database_url", "log_database_url"):
         _check_dsn(name, values[name])
+    if values["reference"] and is_dsn(values["reference"]):
+        _check_dsn("reference", values["reference"])
     _check_backup(values["backup"])
     return Settings(
         sample=values["sample"],
         backup=_path(values["backup"]),
         database_url=values["database_url"],
         expectations=_expectations_path(values),
+        reference=values["reference"],
+        reference_key=_path(values["reference_key"]),
         log_database_url=values["log_database_url"] or values["database_url"],
         slack_webhook_url=values["slack_webhook_url"],
         pg_bin=_path(values["pg_bin"]),
@@ -164,6 +186,8 @@ def secrets(environment: Mapping[str, str], options: Mapping[str, Any]) -> list[
     """Every secret value that this run was given, by option or variable."""
     named = [_value(setting, options, environment) for setting in SETTINGS if setting.secret]
     other = [environment.get("PGPASSWORD")]
+    sources = (options.get("reference"), environment.get("BACKUP_REFERENCE"))
+    other += [source for source in sources if source and is_dsn(source)]
     given = [environment.get(setting.variable or "") for setting in SETTINGS if setting.secret]
     return [value for value in (*named, *other, *given) if value]
 

@@ -1,10 +1,14 @@
-"""Row security is enabled on each critical table, and at least one policy exists there.
+"""Row security is enabled on each critical table, with policies that tell tenants apart and no way around.
 
-Catches restores that lost every policy for want of a role, and policies that stand on a table whose row
-security is off, where they protect nothing. Recorded: the policies of each table, by name. Source:
-pg_class and pg_policy. A table is left out only by `row_security = false` with a reason.
+Catches restores that lost every policy for want of a role, policies that stand on a table whose row
+security is off, where they protect nothing, policies that let anybody at every row, and views, functions
+and roles that no policy holds for. Recorded: the policies of each table and the tables left out, by
+name; what was granted and no policy opens; what is allowed. Source: pg_class, pg_policy, pg_depend,
+pg_proc and pg_roles. A table is left out only by `row_security = false` with a reason; a policy, view,
+function or role by an entry of `row_security.allowed`.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,32 +16,25 @@ import psycopg
 import pytest
 
 from expectations import Expectations
+from judging.row_security import judge_row_security, question
+from reporting.handover import Handover
 
 POLICIES = Path(__file__).with_name("policies.sql").read_bytes()
 
 
-def finding(name: str, enabled: bool | None, policies: list[str]) -> str | None:
-    """What is wrong with a table's row security, None where nothing is."""
-    if enabled is None:
-        return f"{name}: not there"
-    if not enabled and policies:
-        them = "1 policy protects" if len(policies) == 1 else f"{len(policies)} policies protect"
-        return f"{name}: row security is off, so its {them} nothing"
-    if not enabled:
-        return f"{name}: row security is off and there is no policy"
-    return None if policies else f"{name}: row security is on and there is no policy"
-
-
 @pytest.mark.critical
 def test_rls_policies_active(
-    database: psycopg.Connection, expectations: Expectations, details: dict[str, Any]
+    database: psycopg.Connection,
+    expectations: Expectations,
+    handover: Handover,
+    details: dict[str, Any],
+    unverified: Callable[[str, str], None],
 ) -> None:
-    tables = [table for table in expectations.tables if table.row_security]
-    names = ([t.full_name for t in tables], [t.schema for t in tables], [t.name for t in tables])
-    rows = database.execute(POLICIES, names).fetchall()
-    found = {name: (enabled, policies) for name, enabled, policies in rows}
-    details["policies"] = {name: policies for name, _, policies in rows}
-    details["exempt"] = {t.full_name: t.reason for t in expectations.tables if not t.row_security}
-    judged = [finding(table.full_name, *found.get(table.full_name, (None, []))) for table in tables]
-    findings = [words for words in judged if words is not None]
-    assert not findings, f"{'; '.join(findings)}; expected row security with a policy on each"
+    asked = question(expectations, handover.restored)
+    facts = database.execute(POLICIES, asked).fetchall()[0][0]
+    judgement = judge_row_security(expectations, facts, handover.restored)
+    details |= judgement.details
+    judgement.tell(unverified)
+    assert not judgement.findings, (
+        f"{'; '.join(judgement.findings)}; expected row security with a policy on each"
+    )

@@ -1,13 +1,13 @@
 """From pytest's reports to the outcome of each check: never green without a call that passed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from reporting.verification import CheckResult, Outcome, Severity
+from reporting.verification import CheckResult, NotVerified, Outcome, Severity
 
 PROPERTY = "check"
 """The user property in which a check's own process says what it is and what it found."""
@@ -28,6 +28,7 @@ class _Record:
     message: str | None = "it was never reached"
     seconds: float = 0.0
     details: Mapping[str, Any] = field(default_factory=dict)
+    unverified: Sequence[Sequence[str]] = ()
     failed: bool = False
     skipped: bool = False
 
@@ -51,11 +52,17 @@ class Outcomes:
         said = _said(report)
         record.severity = said.get("severity", record.severity)
         record.details = said.get("details") or record.details
+        record.unverified = said.get("unverified") or record.unverified
         record.seconds += report.duration
         self._judge(record, report, said.get("message"))
 
     def results(self) -> list[CheckResult]:
         return [_result(nodeid, record) for nodeid, record in self._records.items()]
+
+    def unverified(self) -> list[NotVerified]:
+        """What the checks themselves say that they could not look at."""
+        records = self._records.values()
+        return [NotVerified(what, why) for record in records for what, why in record.unverified]
 
     def _judge(self, record: _Record, report: pytest.TestReport, message: str | None) -> None:
         if report.outcome == "failed" and report.when == "setup":

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import settings
+from reporting.handover import Handover
 from reporting.redacting import Redacting
 from reporting.redaction import Redactor
 from reporting.report_files import remove_stale
@@ -18,6 +19,7 @@ _MARKERS = (
     "critical: when this check does not pass, the run fails",
     "warning: when this check does not pass, the run warns",
     "info: recorded, counted in neither number, never alerts",
+    "needs(*names): what there has to be, or the check is absent and listed as not verified",
 )
 _VERIFYING = "verification"
 _REDACTING = "redaction"
@@ -74,5 +76,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _redactor(config: pytest.Config) -> Redactor:
     """What this process knows; a worker of xdist is handed the throw-away server's password."""
-    reach = getattr(config, "workerinput", {}).get("reach", {})
-    return Redactor.of(*settings.secrets(os.environ, vars(config.option)), reach.get("dsn"))
+    handed_over = Handover.received(config)
+    dsn = handed_over.reach.dsn if handed_over else None
+    return Redactor.of(*settings.secrets(os.environ, vars(config.option)), dsn)

@@ -120,7 +120,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text with `MASK` for every secret; doing it twice changes nothing more."""
-        text = without_pieces(text, self._cuts, MASK)
+        text = without_pieces(text, self._cuts, self._known, MASK)
         for known in self._known:
             text = known.sub(MASK, text)
         for form, replacement in _FORMS:

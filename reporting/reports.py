@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reporting.finding import finding, speaks_for_itself
+from reporting.needs import NEEDS
 from reporting.outcomes import PROPERTY
 from reporting.redaction import Redactor
 from reporting.verification import Severity
@@ -15,6 +16,7 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 Details = dict[str, Any]
 DETAILS: pytest.StashKey[Details] = pytest.StashKey()
+UNVERIFIED: pytest.StashKey[list[tuple[str, str]]] = pytest.StashKey()
 
 
 def severities_of(item: pytest.Item) -> list[Severity]:
@@ -22,8 +24,17 @@ def severities_of(item: pytest.Item) -> list[Severity]:
     return [name for name in SEVERITIES if item.get_closest_marker(name) is not None]
 
 
+def needs_of(item: pytest.Item) -> list[str]:
+    """What a check has to have, or is absent."""
+    return [name for marker in item.iter_markers("needs") for name in marker.args]
+
+
 def complaint_of(item: pytest.Item) -> str | None:
-    """What is wrong with a check's severities, for its author to read."""
+    """What is wrong with a check's marks, for its author to read."""
+    unknown = [name for name in needs_of(item) if name not in NEEDS]
+    if unknown:
+        known = ", ".join(NEEDS)
+        return f"{item.location[0]}: {item.name} needs {', '.join(unknown)}: expected one of {known}"
     if len(severities_of(item)) == 1:
         return None
     found = ", ".join(severities_of(item)) or "none"
@@ -44,6 +55,8 @@ def annotate(
             report.longrepr = said["message"]
     if DETAILS in item.stash:
         said["details"] = redactor.value(item.stash[DETAILS])
+    if item.stash.get(UNVERIFIED, None):
+        said["unverified"] = redactor.value(item.stash[UNVERIFIED])
     report.user_properties.append((PROPERTY, json.dumps(said, ensure_ascii=False)))
 
 

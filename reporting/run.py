@@ -6,13 +6,16 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import migrations
 from database import Reach
 from expectations import Expectations
+from reference.finding import find_reference
 from reporting.delivery import Delivered, Destinations, deliver
 from reporting.log_database import place
+from reporting.needs import NEEDS, met
 from reporting.outcomes import Outcomes
 from reporting.redaction import Redactor
 from reporting.verdict import exit_code
@@ -27,6 +30,9 @@ from reporting.verification import (
 )
 from restoring.aim import Aim, aimed
 from settings import Settings
+
+if TYPE_CHECKING:
+    from reference.opening import Compared
 
 _LATEST = """
 SELECT verified_at, backup_id, backup_age_hours, backup_size_mb, status, checks_passed, checks_failed,
@@ -48,6 +54,7 @@ class Run:
     say: Callable[[str], None]
     outcomes: Outcomes = field(default_factory=Outcomes)
     partial: bool = False
+    unmet: set[str] = field(default_factory=set)
     aim: Aim | None = None
     verification: Verification | None = None
     delivered: Delivered = field(default_factory=Delivered)
@@ -70,6 +77,26 @@ class Run:
     @property
     def reach(self) -> Reach:
         return self.open().reach
+
+    @property
+    def needs_met(self) -> set[str]:
+        """What the checks need and this run has."""
+        return met(self.settings, self.expectations, reference=self._reference_place is not None)
+
+    def reference(self) -> "Compared":
+        """What the restored database is compared with; raises ReferenceError."""
+        from reference.opening import open_reference  # noqa: PLC0415
+
+        tables = self.expectations.tables
+        newest = [(t.schema, t.name, t.newest_column) for t in tables if t.newest_column]
+        place = self._reference_place
+        if place is None:
+            raise RuntimeError("a check that compares is absent where there is no reference")
+        return open_reference(place, self.settings.reference_key, newest)
+
+    @property
+    def _reference_place(self) -> str | Path | None:
+        return find_reference(self.settings.reference, _location(self.settings))
 
     def backup_facts(self) -> BackupFacts | None:
         aim = self.aim
@@ -144,10 +171,12 @@ class Run:
     def _not_verified(self, aim: Aim) -> list[NotVerified]:
         text = self.redactor.text
         items = [NotVerified(text(omission.what), text(omission.why)) for omission in aim.omissions]
-        if self.expectations.max_age_hours is not None:
-            items.append(NotVerified("backup.max_age_hours", "recorded, and judged by no check yet"))
+        items += self.outcomes.unverified()
+        unmet = [NEEDS[name] for name in sorted(self.unmet)]
+        items += [NotVerified(need.what, need.why) for need in unmet if need.what]
         if not self.expectations.functions:
             items.append(NotVerified("functions", "the expectations name none"))
+        items = list(dict.fromkeys(items))
         more = len(items) - _MOST
         if more > 0:
             items[_MOST:] = [NotVerified(f"{more} more", "only the first are listed")]
@@ -208,6 +237,15 @@ class Run:
 
     def _say(self, line: str) -> None:
         self.say(self.redactor.text(line))
+
+
+def _location(settings: Settings) -> Path | None:
+    """The backup's file or folder; what restores is not imported where there is none."""
+    if settings.database_url is not None:
+        return None
+    from restoring.target import location_of  # noqa: PLC0415
+
+    return location_of(settings)
 
 
 def _server_facts(aim: Aim) -> ServerFacts | None:

@@ -78,6 +78,7 @@ class Selection:
     empty: dict[str, str] = field(default_factory=dict)
     _files: dict[str, str] = field(default_factory=dict)
     _found: set[str] = field(default_factory=set)
+    _absent: set[str] = field(default_factory=set)
 
     def holds(self, nodeid: str) -> bool:
         """Whether a node is a check, or a file of checks."""
@@ -93,12 +94,16 @@ class Selection:
         if self.holds(nodeid):
             self._found.add(nodeid)
 
+    def take_absent(self, nodeid: str) -> None:
+        """A check that has nothing to look at in this run: nobody left it out."""
+        self._absent.add(nodeid)
+
     def close(self, kept: Iterable[str]) -> None:
         """Compares what was found with what is kept, and with the files that are there."""
         filled = {nodeid.split("::", 1)[0] for nodeid in self._found}
         self.empty = {file: why for file, why in self._files.items() if file not in filled}
         unseen = _files_of_checks() - {self.root / file for file in self._files}
-        self.left_out = bool(unseen or self._found - set(kept))
+        self.left_out = bool(unseen or self._found - self._absent - set(kept))
 
 
 def _files_of_checks() -> set[Path]:

@@ -1,4 +1,4 @@
-"""What the checks of a restored backup need to know of the restore; plain values, fit for another process."""
+"""What the checks of a restored backup need to know of the restore, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -22,7 +22,8 @@ class RestoredFacts:
 
     `roles` and `schema` are the throw-away server's own and no part of the backup; `prepared` are the
     platform's schemas that the backup does not bring; `left_out` are pairs of what and why;
-    `acting_dsn` reaches the database as a role that may become any other of the backup.
+    `standing_in` are the names that stand-ins for extensions define; `acting_dsn` reaches the database as
+    a role that may become any other of the backup.
     """
 
     seconds: float
@@ -33,14 +34,16 @@ class RestoredFacts:
     prepared: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
     acting_dsn: str
+    standing_in: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Nothing but texts, numbers, lists and truths."""
+        return asdict(self) | {"listed": [list(entry) for entry in self.listed]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RestoredFacts":
         given = dict(values)
         given["listed"] = tuple(Listed(*entry) for entry in given["listed"])
         given["left_out"] = tuple((what, why) for what, why in given["left_out"])
-        given |= {name: tuple(given[name]) for name in ("roles", "prepared")}
+        given |= {name: tuple(given[name]) for name in ("roles", "prepared", "standing_in")}
         return cls(**given)

@@ -1,6 +1,7 @@
 """From an archive to a restored database: the ground, pg_restore, and what it cannot do by itself."""
 
 import io
+from collections.abc import Collection
 
 from psycopg import sql
 
@@ -10,10 +11,11 @@ from restoring.archive_data import data_required
 from restoring.archives import ArchiveLoad
 from restoring.backup import Backup
 from restoring.errors import BackupBad
+from restoring.facts import Listed
 from restoring.finishing import finish
+from restoring.listing import NOT_VALID, decoded
 from restoring.names import shown
 from restoring.plain import PlainLoader
-from restoring.facts import Listed
 from restoring.problems import Problem
 from restoring.reach import readable_source
 from restoring.restored import Restored
@@ -41,12 +43,16 @@ def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float
         problems = load.run(left_out)
     problems += _run(contents.script(archive, later), PlainLoader(stage, database, until))
     problems += finish(stage, {database: contents.owner_statements(archive)}, until)
-    listed = tuple(
-        Listed(entry.kind, entry.namespace, entry.tag)
-        for entry in archive.entries
-        if entry.id not in never
-    )
-    return Restored(stage, database, problems, listed=listed)
+    return Restored(stage, database, problems, listed=_listed(archive, never, backup.encoding))
+
+
+def _listed(archive: Archive, never: Collection[int], encoding: str) -> tuple[Listed, ...]:
+    """What the archive says it holds, but for what is never restored; a name is text, whatever it was."""
+    entries = [entry for entry in archive.entries if entry.id not in never]
+    listed = [Listed(entry.kind, entry.namespace, entry.tag) for entry in entries]
+    invalid = (entry for entry in entries if entry.definition.rstrip().endswith(" NOT VALID;"))
+    listed += [Listed(NOT_VALID, entry.namespace, entry.tag) for entry in invalid]
+    return tuple(decoded(entry, encoding) for entry in listed)
 
 
 def _run(script: bytes, loader: PlainLoader) -> list[Problem]:

@@ -33,7 +33,15 @@ def restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callable
         key=lambda each: (prefer(stage.server.dsn(each, stage.reader)), stage.tables(each)),
     )
     completed = next((fact.completed_at for fact in reversed(facts) if fact.completed_at), None)
-    return Restored(stage, database, problems, _time(completed))
+    listing = loader.listings.get(database)
+    return Restored(
+        stage,
+        database,
+        problems,
+        _time(completed),
+        listed=listing.entries() if listing else (),
+        carries_roles=backup.content.format == "cluster",
+    )
 
 
 def _load(loader: PlainLoader, file: Path, database: str) -> ScriptFacts:

@@ -19,6 +19,7 @@ from restoring import owners, statements
 from restoring.batches import Inserts, batched
 from restoring.deadline import deadline
 from restoring.errors import BackupBad, CannotVerify
+from restoring.listing import Listing
 from restoring.names import quoted
 from restoring.problems import Problem, judge
 from restoring.remedies import Remedies
@@ -38,7 +39,8 @@ _IGNORED_COMMANDS = frozenset({"restrict", "unrestrict", "encoding"})
 class PlainLoader:
     """Loads scripts into a stage; `until` is the monotonic time at which the restore has to be over.
 
-    `deferred` holds, for each database, the changes of owner that are made once everything is there.
+    `deferred` holds, for each database, the changes of owner that are made once everything is there;
+    `listings` what a script says that each holds.
     """
 
     stage: Stage
@@ -46,6 +48,7 @@ class PlainLoader:
     until: float
     problems: list[Problem] = field(default_factory=list)
     deferred: dict[str, list[bytes]] = field(default_factory=dict)
+    listings: dict[str, Listing] = field(default_factory=dict)
     _connection: psycopg.Connection | None = None
     _grantor: str | None = None
     _session: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -80,6 +83,10 @@ class PlainLoader:
             raise RuntimeError("not connected")
         return self._connection
 
+    @property
+    def _listing(self) -> Listing:
+        return self.listings.setdefault(self.database, Listing(self.stage.roles.encoding))
+
     def _require_committed(self) -> None:
         """What a transaction did that is never committed is gone without an error."""
         if self._connection is None or self._connection.closed:
@@ -92,6 +99,7 @@ class PlainLoader:
         match event:
             case Comment(text=text):
                 facts.note(text)
+                self._listing.note(text)
             case MetaCommand(name=command, argument=argument, line=line):
                 self._obey(command, argument, f"{name}, line {line}")
             case CopyData():
@@ -102,6 +110,7 @@ class PlainLoader:
                 self._insert(texts)
             case Statement(text=text):
                 facts.last_statement = text
+                self._listing.run(text)
                 self._consider(text)
 
     def _obey(self, command: str, argument: str, where: str) -> None:

@@ -47,5 +47,6 @@ class Restored:
             schema=stage.probes,
             prepared=tuple(sorted(stage.platform_schemas(self.database))),
             left_out=tuple((omission.what, omission.why) for omission in self.omissions),
+            standing_in=stage.standing_in,
             acting_dsn=stage.server.dsn(self.database, stage.actor),
         )

@@ -4,6 +4,7 @@ The restoring role is no superuser; whatever needs one is done here, by name and
 backup's own text.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,8 +20,23 @@ PLATFORM = {path.stem: path for path in (Path(__file__).parent / "platform").glo
 """Schemas of Supabase's own services to the SQL that prepares what a backup without them reaches into."""
 
 PROBES = ("amcheck", "plpgsql_check")
+STORAGE_PROBE = Path(__file__).with_name("probes.sql")
 
-EMPTY_PLATFORM = frozenset({"extensions", "graphql", "graphql_public", "vault", "net", "cron", "pgmq"})
+EMPTY_PLATFORM = frozenset({"extensions", "graphql", "graphql_public", "pgmq"})
+
+_MADE_BY_EXTENSION = {"pg_cron": "cron", "pg_net": "net", "supabase_vault": "vault"}
+
+_ROLES_OF_SERVICES = (
+    "postgres",
+    "anon",
+    "authenticated",
+    "service_role",
+    "supabase_admin",
+    "supabase_auth_admin",
+    "supabase_storage_admin",
+    "supabase_realtime_admin",
+    "supabase_functions_admin",
+)
 
 _TABLES = """
 SELECT count(*) FROM pg_catalog.pg_class AS c
@@ -29,8 +45,22 @@ WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspnam
 """
 
 
+_OURS = """
+WITH home AS (SELECT oid, nspowner FROM pg_catalog.pg_namespace WHERE nspname = %s)
+SELECT 'ALTER SCHEMA {} OWNER TO {}', NULL FROM home WHERE nspowner = current_user::regrole
+UNION ALL
+SELECT 'ALTER TABLE {} OWNER TO {}', c.relname FROM home
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = home.oid
+WHERE c.relkind = 'r' AND c.relowner = current_user::regrole
+UNION ALL
+SELECT 'ALTER SEQUENCE {} OWNER TO {}', c.relname FROM home
+JOIN pg_catalog.pg_class AS c ON c.relnamespace = home.oid
+WHERE c.relkind = 'S' AND c.relowner = current_user::regrole
+"""
+"""What the admin itself owns in a schema; a sequence of a table has gone over with it by then."""
+
 _HOMES_OF_PROBES = """
-SELECT DISTINCT n.nspname FROM pg_catalog.pg_extension AS e
+SELECT e.extname, n.nspname FROM pg_catalog.pg_extension AS e
 JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = ANY (%s)
 """
 
@@ -96,13 +126,17 @@ class Stage:
         """Creates what looks at indexes and functions from inside, in a schema of its own."""
         schema, reader = sql.Identifier(self.probes), sql.Identifier(self.reader)
         with self.server.connect(database) as admin:
-            admin.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+            admin.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
             for name in PROBES:
                 if name in self.server.programs.extensions:
                     create = sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA {}")
                     admin.execute(create.format(sql.Identifier(name), schema))
+            homes: dict[str, str] = dict(admin.execute(_HOMES_OF_PROBES, [list(PROBES)]).fetchall())
+            if "amcheck" in homes:
+                names = {"probes": schema, "amcheck": sql.Identifier(homes["amcheck"])}
+                admin.execute(sql.SQL(STORAGE_PROBE.read_text()).format(**names))
             admin.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, reader))
-            for (home,) in admin.execute(_HOMES_OF_PROBES, [list(PROBES)]).fetchall():
+            for home in {self.probes, *homes.values()}:
                 grant = sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}")
                 admin.execute(grant.format(sql.Identifier(home), reader))
 
@@ -126,6 +160,7 @@ class Stage:
             else:
                 why = "never runs here" if name in NEVER else f"{self.server.programs} lacks it"
                 self._leave_out(f"extension {name}", why, name, schema)
+                self._keep_its_data(admin, database, name)
 
     def ensure_platform(self, database: str, schema: str) -> bool:
         """Prepares a platform schema; False where there is nothing (more) to prepare under this name."""
@@ -137,8 +172,7 @@ class Stage:
             if admin.execute("SELECT FROM pg_namespace WHERE nspname = %s", (schema,)).rowcount:
                 return False
             if schema in PLATFORM:
-                admin.execute(PLATFORM[schema].read_bytes())
-                self._hand_over(admin, schema)
+                self._prepare(admin, database, schema)
             else:
                 self._ensure_schema(admin, schema)
         self._platform.add((database, schema))
@@ -161,6 +195,12 @@ class Stage:
 
     def is_platform(self, database: str, schema: str) -> bool:
         return (database, schema) in self._platform
+
+    @property
+    def standing_in(self) -> tuple[str, ...]:
+        """The words of the stand-ins in use: every name that they define is among them."""
+        scripts = [STANDINS[name].read_text() for name in self.lacking if name in STANDINS]
+        return tuple(sorted({word for script in scripts for word in re.findall(r"[\w<=>#+-]+", script)}))
 
     def omit(self, what: str, why: str) -> None:
         omission = Omission(shown(what), shown(why))
@@ -194,6 +234,20 @@ class Stage:
             why = f"it could not be created: {error.diag.message_primary}"
             self._leave_out(f"extension {name}", why, name, schema)
 
+    def _keep_its_data(self, admin: psycopg.Connection, database: str, extension: str) -> None:
+        """Tables for the rows of an extension that is left out, and functions that do nothing with them."""
+        schema = _MADE_BY_EXTENSION.get(extension)
+        if schema is not None and not self.is_platform(database, schema):
+            self._prepare(admin, database, schema)
+            self._platform.add((database, schema))
+
+    def _prepare(self, admin: psycopg.Connection, database: str, schema: str) -> None:
+        if schema not in _MADE_BY_EXTENSION.values():
+            for role in _ROLES_OF_SERVICES:
+                self.roles.ensure(role)
+        admin.execute(PLATFORM[schema].read_bytes())
+        self._hand_over(admin, schema)
+
     def _stand_in(self, admin: psycopg.Connection, name: str, schema: str) -> None:
         if name in self.lacking:
             return
@@ -210,23 +264,19 @@ class Stage:
             admin.execute(owner.format(name, sql.Identifier(self.loader)))
 
     def _hand_over(self, admin: psycopg.Connection, schema: str) -> None:
-        """The loader owns a prepared schema's tables, so that it can fill and alter them."""
+        """The loader owns what no service does, so that it can fill and alter it."""
         loader = sql.Identifier(self.loader)
-        owner = sql.SQL("ALTER SCHEMA {} OWNER TO {}")
-        admin.execute(owner.format(sql.Identifier(schema), loader))
-        rows = admin.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'",
-            (schema,),
-        ).fetchall()
-        for (table,) in rows:
-            name = sql.Identifier(schema, table)
-            admin.execute(sql.SQL("ALTER TABLE {} OWNER TO {}").format(name, loader))
+        for statement, name in admin.execute(_OURS, (schema,)).fetchall():
+            target = sql.Identifier(schema, name) if name else sql.Identifier(schema)
+            admin.execute(sql.SQL(statement).format(target, loader))
 
 
 def set_stage(server: Server, suffix: str) -> Stage:
     """Makes the three roles; their names end in `suffix`, so that no backup can name them."""
-    kinds = ("loader", "reader", "actor", "probes")
-    stage = Stage(server, *(f"verifier_{kind}_{suffix}" for kind in kinds))
+    loader, reader, actor, probes = (
+        f"verifier_{kind}_{suffix}" for kind in ("loader", "reader", "actor", "probes")
+    )
+    stage = Stage(server, loader, reader, actor, probes)
     server.create_login(stage.loader, "BYPASSRLS")
     server.create_login(stage.reader, "BYPASSRLS IN ROLE pg_read_all_data")
     server.create_login(stage.actor, "NOINHERIT")

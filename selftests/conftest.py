@@ -31,15 +31,15 @@ _BY_HAND = ("usepdb", "trace", "stepwise", "distload", "tx")
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Before xdist's own: as with `-n`, unless the command line says otherwise; `-n0` is one process."""
-    option, workers = config.option, min(host_cores(), _MOST_WORKERS)
+    option, cores = config.option, host_cores()
     undecided = getattr(option, "numprocesses", 0) is None and option.dist == "no"
     by_hand = option.capture == "no" or any(getattr(option, name, False) for name in _BY_HAND)
     here = Path(__file__).parent
     paths = [Path(argument).absolute() for argument in config.args]
     rooms = any(path.is_dir() for path in paths) and all(path.is_relative_to(here) for path in paths)
     is_worker = hasattr(config, "workerinput")
-    if rooms and undecided and workers > 1 and not (by_hand or is_worker or only_looks(config)):
-        option.numprocesses, option.dist = workers, "worksteal"
+    if rooms and undecided and cores > 1 and not (by_hand or is_worker or only_looks(config)):
+        option.numprocesses, option.dist = min(cores + 1, _MOST_WORKERS), "worksteal"  # many only wait
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,11 +1,15 @@
-create schema supabase_functions;
-grant usage on schema supabase_functions to public;
+create schema supabase_functions authorization supabase_admin;
+
+create table supabase_functions.migrations (
+    version text primary key,
+    inserted_at timestamptz default now()
+);
 
 create table supabase_functions.hooks (
     id bigserial primary key,
-    hook_table_id integer not null,
-    hook_name text not null,
-    created_at timestamptz not null default now(),
+    hook_table_id integer,
+    hook_name text,
+    created_at timestamptz default now(),
     request_id bigint
 );
 
@@ -15,3 +19,9 @@ begin
     return new;
 end
 $$;
+
+grant usage on schema supabase_functions to postgres, anon, authenticated, service_role;
+grant all on all tables in schema supabase_functions to postgres, anon, authenticated, service_role;
+grant all on all sequences in schema supabase_functions to postgres, anon, authenticated, service_role;
+alter table supabase_functions.migrations owner to supabase_functions_admin;
+alter table supabase_functions.hooks owner to supabase_functions_admin;

@@ -44,6 +44,19 @@ def test_longest_secret_goes_first() -> None:
     assert Redactor.of("longer-still", "longer").text("longer-still longer") == f"{MASK} {MASK}"
 
 
+def test_what_is_learned_later_is_hidden_too() -> None:
+    redactor = Redactor.of("hunter22")
+    redactor.learn("host=/tmp user=u password=wolfwolf", None, "hunter22")
+    assert redactor.text("hunter22 wolfwolf wolfw... u") == f"{MASK} {MASK} {MASK}... u"
+    assert "wolf" not in repr(redactor)
+
+
+def test_the_beginning_of_a_web_address_before_a_cut_stays() -> None:
+    redactor = Redactor.of(HOOK)
+    assert redactor.text("see https://... and /services/...") == "see https://... and /services/..."
+    assert redactor.text("posted to cCcCcCcC...") == f"posted to {MASK}..."
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [

@@ -11,7 +11,7 @@ import pytest
 
 from reporting.outcomes import PROPERTY
 from reporting.redaction import Redactor
-from reporting.reports import DETAILS, annotate, redact, severities_of
+from reporting.reports import DETAILS, annotate, complaint_of, redact, severities_of
 
 CANARY = "c4n4ry-of-a-password"
 REDACTOR = Redactor.of(CANARY)
@@ -70,6 +70,23 @@ def item(pytester: pytest.Pytester) -> pytest.Item:
 def test_severities_are_the_markers(marks: str, expected: list[str], pytester: pytest.Pytester) -> None:
     item = pytester.getitem(f"import pytest\n{marks}\ndef test_it(): pass", "test_it")
     assert severities_of(item) == expected
+
+
+@pytest.mark.parametrize(
+    ("marks", "found"), [("", "none"), ("info\n@pytest.mark.critical", "critical, info")]
+)
+def test_a_check_without_one_severity_is_complained_of(
+    marks: str, found: str, pytester: pytest.Pytester
+) -> None:
+    mark = f"@pytest.mark.{marks}\n" if marks else ""
+    item = pytester.getitem(f"import pytest\n{mark}def test_it(): pass", "test_it")
+    complaint = complaint_of(item) or ""
+    assert f"test_it has the severities: {found}; expected exactly one" in complaint
+    assert complaint.startswith(item.location[0])
+
+
+def test_a_check_with_one_severity_is_not_complained_of(item: pytest.Item) -> None:
+    assert complaint_of(item) is None
 
 
 def test_a_pass_says_its_severity_alone(item: pytest.Item) -> None:

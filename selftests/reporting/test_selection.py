@@ -9,7 +9,7 @@ import pytest
 from reporting.selection import CHECKS, Selection, is_check, refuse_other_configuration
 from settings import HOME
 
-FILES = [file.relative_to(HOME).as_posix() for file in sorted(CHECKS.glob("test_*.py"))]
+FILES = [file.relative_to(HOME).as_posix() for file in sorted(CHECKS.rglob("test_*.py"))]
 ITEMS = [f"{file}::{Path(file).stem}" for file in FILES]
 SKIPPED = (str(CHECKS), 1, "Skipped: no time")
 

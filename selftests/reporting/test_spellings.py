@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 
 from reporting.redaction import MASK, Redactor
-from reporting.spellings import secrets_in, spelt
+from reporting.spellings import secrets_in, spelt, telling, units_of
 
 AWKWARD = "p@ss/w\"o<r>d&'é %4\\x"
 HOOK = "https://hooks.slack.com/services/T0AAAAAAA/B0BBBBBBB/cCcCcCcCcCcCcCcCcCcCcCcC"
@@ -208,3 +208,25 @@ def test_only_what_is_secret_is_taken_out_of_its_source(source: str, secrets: se
 @pytest.mark.parametrize("other", ["hunter2", "hunter23", "HUNTER22", "hunter%22", "hunter 22"])
 def test_what_only_resembles_a_secret_is_no_spelling_of_it(other: str) -> None:
     assert re.search(spelt("hunter22"), other) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "secrets"),
+    [
+        (HOOK, {HOOK.rpartition("/")[2]}),
+        ("https://user:hunter22@host/path", {"hunter22"}),
+        ("postgresql://user:hun%2Fter22@host/db", {"hun%2Fter22", "hun/ter22"}),
+        ("host=h password=hunter22", {"hunter22"}),
+        ("/hun/ter22", {"/hun/ter22"}),
+    ],
+)
+def test_what_tells_something_in_part(source: str, secrets: set[str]) -> None:
+    assert set(telling(source)) == secrets
+
+
+@pytest.mark.parametrize("secret", [AWKWARD, "aa\"\"''\\\\bb\n é", ""])
+def test_the_units_of_a_secret_are_the_secret(secret: str) -> None:
+    units = list(units_of(secret))
+    assert "".join(units) == secret
+    assert [unit for unit in units if len(unit) > 1 and unit[0] not in "\"'\\"] == []
+    assert re.fullmatch("".join(map(spelt, units)), secret)

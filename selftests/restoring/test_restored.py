@@ -15,7 +15,7 @@ OMITTED = Problem("omitted", "COPY", "COPY cron.job", "no such table", "it needs
 
 @pytest.fixture
 def stage(server: Server) -> Stage:
-    return Stage(server, "loader", "reader")
+    return Stage(server, "loader", "reader", "actor", "probes")
 
 
 @pytest.mark.parametrize(

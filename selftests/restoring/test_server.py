@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -175,9 +176,11 @@ def test_an_orphan_that_outlived_its_run_is_ended_by_the_next(
         assert server.process is not None
         folder, pid = server.workplace.path, server.process.pid
     (folder / "kept").unlink()
-    with serving(programs):
-        assert not folder.exists()
-    server.process.wait(timeout=10)
+    with ThreadPoolExecutor() as undertaker:
+        buried = undertaker.submit(server.process.wait, timeout=20)
+        with serving(programs):
+            assert not folder.exists()
+        buried.result()
     assert _gone(pid)
 
 

@@ -25,7 +25,7 @@ SET row_security = off;
 
 INSERT INTO "auth"."audit_log_entries" ("instance_id", "id", "payload", "created_at", "ip_address") VALUES
 	('00000000-0000-0000-0000-000000000000', '11111111-1111-1111-1111-111111111111', '{"a":1}', '2024-01-01 00:00:00+00', ''),
-	('00000000-0000-0000-0000-000000000000', '11111111-1111-1111-1111-111111111111', '{"a":2}', '2024-01-01 00:00:00+00', '');
+	('00000000-0000-0000-0000-000000000000', '22222222-2222-2222-2222-222222222222', '{"a":2}', '2024-01-01 00:00:00+00', '');
 
 INSERT INTO "auth"."flow_state" ("id", "user_id", "auth_code", "n", "flag", "x") VALUES
 	('11111111-1111-1111-1111-111111111111', '11111111-1111-1111-1111-111111111111', 'CODE', 5, true, 1.5);
@@ -54,7 +54,7 @@ INSERT INTO "storage"."buckets" ("id", "name", "public", "type") VALUES
 	('b', 'b', true, 'STANDARD');
 INSERT INTO "storage"."objects" ("id", "bucket_id", "name", "metadata", "level") VALUES
 	('11111111-1111-1111-1111-111111111111', 'b', 'a/b.png', '{"size": 1}', 2);
-INSERT INTO "storage"."iceberg_namespaces" ("id") VALUES ('x');
+INSERT INTO "storage"."newer_than_our_base" ("id") VALUES ('x');
 
 INSERT INTO "supabase_functions"."hooks" ("id", "hook_table_id", "hook_name", "created_at", "request_id") VALUES
 	(1, 17000, 'hook', '2024-01-01 00:00:00+00', 3);

@@ -1,0 +1,45 @@
+"""Whether a call answers what it is expected to, as the role that it is made for."""
+
+from psycopg import Connection, Error, sql
+
+from expectations import Call
+
+SECONDS = 60
+"""How long one call may take."""
+
+
+def answer(connection: Connection, call: Call) -> str | None:
+    """What is wrong with a call's answer, None where nothing is; whatever it does is undone."""
+    try:
+        with connection.transaction(force_rollback=True):
+            _become(connection, call)
+            cursor = connection.execute(call.statement.encode())
+            found = _first_value(cursor.pgresult)
+    except Error as error:
+        words = error.diag.message_primary or type(error).__name__
+        return f"{_title(call)}: raises {error.sqlstate or 'an error'} ({words}), expected an answer"
+    if call.returns is None or found == call.returns:
+        return None
+    shown = "nothing" if found is None else repr(found)
+    return f"{_title(call)}: {shown}, expected {call.returns!r}"
+
+
+def _become(connection: Connection, call: Call) -> None:
+    connection.execute("SELECT pg_catalog.set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
+    for name, value in call.settings.items():
+        connection.execute("SELECT pg_catalog.set_config(%s, %s, true)", [name, value])
+    if call.role is not None:
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(call.role)))
+
+
+def _first_value(result: object) -> str | None:
+    """The first column of the first row as the server writes it; None where there is none, or NULL."""
+    if result is None or not getattr(result, "ntuples", 0) or not getattr(result, "nfields", 0):
+        return None
+    value = result.get_value(0, 0)  # type: ignore[attr-defined]
+    return None if value is None else bytes(value).decode("utf-8", "replace")
+
+
+def _title(call: Call) -> str:
+    line = " ".join(call.statement.split())
+    return line if len(line) <= 120 else line[:119] + "…"

@@ -1,0 +1,151 @@
+"""Which differences of definitions are the backup's fault, and which nobody could have avoided here.
+
+What is not its fault is *not verified*: it is told, with the reason, and never taken for equal.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from expectations import Exclusion
+from judging.wording import Gap
+from reference.definitions import OF_THE_SERVER
+from reference.differences import Difference
+from restoring.facts import RestoredFacts
+
+_ROLE_KINDS = frozenset({"role", "membership", "role setting"})
+_KINDS_OF_WORDS = {
+    "privileges": frozenset({"grant", "default privileges"}),
+    "owners": frozenset({"owner"}),
+    "comments": frozenset({"comment"}),
+    "publications": frozenset({"publication"}),
+    "subscriptions": frozenset({"subscription"}),
+}
+_CREATES = re.compile(r"^(create|alter) (or replace )?(trusted )?", re.IGNORECASE)
+_WORDS = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
+_OF_A_DATABASE = "a backup of one database does not carry it"
+
+
+@dataclass
+class Sifted:
+    """`findings` are the backup's; `gaps` what could not be compared, many under one line."""
+
+    findings: list[Difference] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings of each kind, such as "policy missing"."""
+        return dict(Counter(f"{each.kind} {each.change}" for each in self.findings))
+
+
+def sift(
+    differences: Iterable[Difference], restored: RestoredFacts, excluded: Sequence[Exclusion]
+) -> Sifted:
+    """Parts what the backup lost or changed from what a throw-away server cannot show."""
+    excuses = (_of_the_server(restored), _prepared(restored), _left_out(restored), _excluded(excluded))
+    sifted = Sifted()
+    excused: defaultdict[str, list[Difference]] = defaultdict(list)
+    for difference in differences:
+        if _comes_with_an_extension(difference):
+            continue
+        why = next((why for excuse in excuses if (why := excuse(difference))), None)
+        if why is None:
+            sifted.findings.append(difference)
+        else:
+            excused[why].append(difference)
+    sifted.gaps = [(_told(same), why) for why, same in excused.items()]
+    return sifted
+
+
+_Excuse = Callable[[Difference], str | None]
+
+
+def _of_the_server(restored: RestoredFacts) -> _Excuse:
+    def excuse(difference: Difference) -> str | None:
+        carried = restored.carries_roles and difference.kind in _ROLE_KINDS
+        return _OF_A_DATABASE if difference.kind in OF_THE_SERVER and not carried else None
+
+    return excuse
+
+
+def _prepared(restored: RestoredFacts) -> _Excuse:
+    def excuse(difference: Difference) -> str | None:
+        named = [schema for schema in restored.prepared if _is_in(schema, difference)]
+        return f"the backup leaves schema {named[0]} to the platform; it was prepared" if named else None
+
+    return excuse
+
+
+def _left_out(restored: RestoredFacts) -> _Excuse:
+    entries = [(_CREATES.sub("", what).lower(), why) for what, why in restored.left_out]
+
+    def excuse(difference: Difference) -> str | None:
+        if difference.change == "extra":
+            ours = _stands_in(difference, restored.standing_in)
+            return "it belongs to what stands in for an extension" if ours else None
+        told = difference.identity.lower()
+        if difference.kind not in ("grant", "owner", "comment"):
+            told = f"{difference.kind} {told}"
+        return next((why for what, why in entries if _speaks_of(what, told)), None)
+
+    return excuse
+
+
+def _excluded(excluded: Sequence[Exclusion]) -> _Excuse:
+    def excuse(difference: Difference) -> str | None:
+        for exclusion in excluded:
+            if difference.kind in _KINDS_OF_WORDS.get(exclusion.object, ()):
+                return f"excluded by the expectations: {exclusion.reason}"
+            if difference.change == "missing" and not exclusion.rows_only and _names(exclusion, difference):
+                return f"excluded by the expectations: {exclusion.reason}"
+        return None
+
+    return excuse
+
+
+def excluded_contents(label: str, excluded: Sequence[Exclusion]) -> str | None:
+    """Why a table's rows are not expected; the label is schema.table."""
+    for exclusion in excluded:
+        schema = exclusion.object.removesuffix("*")
+        if exclusion.object == label or (schema != exclusion.object and label.startswith(schema)):
+            return f"excluded by the expectations: {exclusion.reason}"
+    return None
+
+
+def _names(exclusion: Exclusion, difference: Difference) -> bool:
+    if exclusion.object.endswith(".*"):
+        return _is_in(exclusion.object.removesuffix(".*"), difference)
+    pattern = rf"(^|[\s(.]){re.escape(exclusion.object)}($|[\s().,])"
+    return re.search(pattern, difference.identity) is not None
+
+
+def _is_in(schema: str, difference: Difference) -> bool:
+    if difference.kind == "schema" and difference.identity == schema:
+        return True
+    named = rf'(^|\s)"?{re.escape(schema)}"?(\.|\s|$)'
+    return re.search(named, difference.identity) is not None
+
+
+def _stands_in(difference: Difference, names: Collection[str]) -> bool:
+    """Whether something that is there besides is what keeps an absent extension's data."""
+    named = re.match(r"(?:[a-z ]+ )?(?:\"?[\w$]+\"?\.)?([^\s(]+)", difference.identity)
+    return named is not None and named[1] in names
+
+
+def _speaks_of(what: str, told: str) -> bool:
+    """Whether what was left out, as `policy p on t`, is what a difference tells of, as `policy t.p`."""
+    left_out, named = _WORDS.findall(what), _WORDS.findall(told)
+    return len(left_out) > 1 and left_out[0] == named[0] and left_out[-1] in (named[-1], *named[1:])
+
+
+def _comes_with_an_extension(difference: Difference) -> bool:
+    return difference.kind == "comment" and difference.identity.startswith("extension ")
+
+
+def _told(same: Sequence[Difference]) -> str:
+    kinds = Counter(each.kind for each in same)
+    counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    names = "; ".join(f"{each.change} {each.kind} {each.identity}" for each in same[:3])
+    return f"definitions ({counted}): {names}" + ("; …" if len(same) > 3 else "")

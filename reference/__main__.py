@@ -1,0 +1,183 @@
+"""The command that takes references: python -m reference."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from reference.dumping import output_of
+from reference.finding import beside
+from reference.pinned import why
+from reference.reference import Reference, ReferenceError, document, write_document
+from reference.signature import make_key, sign
+from reference.snapshot import Unreachable
+from reference.taking import Wanted, take
+
+_EXIT_CODES = """Exit code: 0 taken, 1 the source or pg_dump refused, 2 usage, 10 the source is unreachable.
+Nothing is written unless all went well."""
+
+
+class _Stopped(BaseException):
+    """A signal asked us to end."""
+
+
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Takes a reference, or makes a key; returns the exit code."""
+    ours, _, dump = _split(arguments)
+    parser = _parser()
+    options = parser.parse_args(ours)
+    if options.make_key is not None:
+        return _make_key(options.make_key)
+    wanted = _wanted(parser, options, dump, environment)
+    output = options.output or _beside_dump(dump)
+    if output is None:
+        parser.error("--output FILE is needed: no -f or --file of pg_dump says where the backup is")
+    return _take(wanted, output, options.sign_key)
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], str, tuple[str, ...]]:
+    place = list(arguments).index("--") if "--" in arguments else len(arguments)
+    return list(arguments[:place]), "--", tuple(arguments[place + 1 :])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m reference",
+        usage="%(prog)s --database-url DSN [--output FILE] [option …] [-- pg_dump …]",
+        description="Takes a reference: what a database looks like now, for its backup to be compared "
+        "with. With a pg_dump command behind --, both see the same moment.",
+        epilog=_EXIT_CODES,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add(
+        "--database-url",
+        metavar="DSN",
+        help="the source; better in DATABASE_URL, which no process list shows",
+    )
+    add("--output", metavar="FILE", type=Path, help="default: the dump's own name and .reference.json")
+    add(
+        "--jobs",
+        metavar="N",
+        type=_number,
+        default=min(4, os.cpu_count() or 1),
+        help="readers at most (%(default)s)",
+    )
+    add("--time-limit", metavar="MINUTES", type=_number, default=240, help="for everything (%(default)s)")
+    add(
+        "--skip-contents",
+        metavar="TABLE",
+        action="append",
+        default=[],
+        help="schema.table, or a pattern of it",
+    )
+    add("--newest", metavar="COLUMN", action="append", type=_column, default=[], help="schema.table.column")
+    add("--sign-key", metavar="FILE", type=Path, help="sign with this private key")
+    add(
+        "--make-key", metavar="FILE", type=Path, help="make a private key and FILE.pub, and do nothing else"
+    )
+    return parser
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number, 1 or more, found {text!r}")
+    return int(text)
+
+
+def _column(text: str) -> tuple[str, str, str]:
+    parts = text.split(".")
+    if len(parts) != 3 or not all(parts):
+        raise argparse.ArgumentTypeError(f"expected schema.table.column, found {text!r}")
+    return parts[0], parts[1], parts[2]
+
+
+def _wanted(
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    dump: tuple[str, ...],
+    environment: Mapping[str, str],
+) -> Wanted:
+    dsn = options.database_url or environment.get("DATABASE_URL")
+    if not dsn:
+        parser.error("--database-url DSN (DATABASE_URL) is needed")
+    try:
+        conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        parser.error("the DSN cannot be read: expected postgresql://… or host=… dbname=…")
+    return Wanted(
+        dsn,
+        dump,
+        jobs=options.jobs,
+        seconds=options.time_limit * 60,
+        left_out=tuple(options.skip_contents),
+        newest=tuple(options.newest),
+    )
+
+
+def _beside_dump(dump: Sequence[str]) -> Path | None:
+    written = output_of(dump) if dump else None
+    return None if written is None else beside(written)
+
+
+def _make_key(path: Path) -> int:
+    try:
+        public = make_key(path)
+    except OSError as error:
+        return _fail(f"no key was made: {error.filename}: {error.strerror}", 1)
+    _tell(f"keep {path} where references are taken, and {public} where backups are verified")
+    return 0
+
+
+def _take(wanted: Wanted, output: Path, key: Path | None) -> int:
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        reference = take(wanted, _tell)
+        made = document(reference)
+        write_document(sign(made, key) if key else made, output)
+    except Unreachable as error:
+        return _fail(str(error), 10)
+    except ReferenceError as error:
+        return _fail(str(error), 1)
+    except psycopg.Error as error:
+        return _fail(f"no reference could be taken: {why(error)}", 1)
+    except OSError as error:
+        return _fail(f"the reference was not written to {output}: {error.strerror}", 1)
+    except (_Stopped, KeyboardInterrupt):
+        return _fail("stopped: no reference was written", 1)
+    _report(reference, output)
+    return 0
+
+
+def _report(reference: Reference, output: Path) -> None:
+    rows = sum(table.rows for table in reference.tables.values())
+    for skipped in reference.skipped:
+        _tell(f"not looked at: {skipped.what} ({skipped.why})")
+    _tell(
+        f"{output}: {len(reference.definitions)} definitions, {len(reference.tables)} tables, "
+        f"{rows} rows, {len(reference.sequences)} sequences"
+    )
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _Stopped
+
+
+def _tell(line: str) -> None:
+    """To standard error, for standard output may be where pg_dump writes."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _fail(sentence: str, code: int) -> int:
+    _tell(sentence)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -1,0 +1,56 @@
+"""What a check needs: absent where it has nothing to look at, and said so unless it goes without saying."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from expectations import Call, Expectations, Table, Tenancy
+from reporting.needs import NEEDS, met, unmet
+from settings import Settings
+
+BARE = Expectations(Path("expectations.toml"), (Table("public", "orders"),))
+BACKUP = Settings(backup=Path("a.dump"))
+
+
+def test_a_backup_alone_meets_one_need() -> None:
+    assert met(BACKUP, BARE, reference=False) == {"backup"}
+    assert met(Settings(sample="whole"), BARE, reference=False) == {"backup"}
+
+
+def test_a_live_database_meets_none() -> None:
+    assert met(Settings(database_url="host=h"), BARE, reference=False) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "need"),
+    [
+        ({"tenancy": Tenancy("SELECT 1", {"public.orders": "org"})}, "tenancy"),
+        ({"calls": (Call("SELECT 1"),)}, "calls"),
+        ({"tables": (Table("public", "orders", newest_column="at"),)}, "newest"),
+        ({"max_restore_minutes": 1.0}, "recovery time"),
+    ],
+)
+def test_expectations_meet_a_need_each(change: dict[str, object], need: str) -> None:
+    assert met(BACKUP, replace(BARE, **change), reference=False) == {"backup", need}  # type: ignore[arg-type]
+
+
+def test_a_reference_meets_its_need() -> None:
+    assert met(BACKUP, BARE, reference=True) == {"backup", "reference"}
+
+
+def test_every_need_can_be_met() -> None:
+    full = replace(
+        BARE,
+        tenancy=Tenancy("SELECT 1", {"public.orders": "org"}),
+        calls=(Call("SELECT 1"),),
+        tables=(Table("public", "orders", newest_column="at"),),
+        max_restore_minutes=1.0,
+    )
+    assert met(BACKUP, full, reference=True) == NEEDS.keys()
+
+
+def test_what_goes_without_saying_is_not_said() -> None:
+    assert unmet(["backup", "reference"], set()) == ["backup"]
+    assert unmet(["backup", "reference"], {"backup"}) == ["reference"]
+    assert unmet(["backup", "reference"], {"backup", "reference"}) == []
