@@ -8,7 +8,9 @@ import pytest
 
 from database import Access
 from expectations import Expectations
+from reporting.earlier import Earlier, read_earlier
 from reporting.handover import Handover
+from reporting.needs import Absent
 from reporting.reports import DETAILS, UNVERIFIED
 from reporting.verification import BackupFacts
 from reporting.verifying import RUN
@@ -83,6 +85,17 @@ def restored(handover: Handover) -> RestoredFacts:
 def reference(pytestconfig: pytest.Config) -> "Compared":
     """What the source looked like; one that cannot be read or trusted leaves its checks not run."""
     return pytestconfig.stash[RUN].reference()
+
+
+@pytest.fixture
+def earlier(pytestconfig: pytest.Config, access: Access, unverified: Callable[[str, str], None]) -> Earlier:
+    """The last success of this database; where the log has none, the check that asks is absent."""
+    dsn, name = pytestconfig.stash[RUN].settings.log_database_url, access.database
+    found = read_earlier(dsn, name) if dsn and name else None
+    if found is None:
+        unverified("changes since the last success", "the log has none of this database, or cannot be read")
+        raise Absent("nothing to compare with")
+    return found
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN ne
 """
 _TABLE = """
 CREATE TABLE app.t{n} (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant uuid NOT NULL, name varchar(80) DEFAULT 'none',
-    amount numeric(10, 2) CHECK (amount >= 0), created timestamptz NOT NULL DEFAULT now(), data jsonb
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant uuid NOT NULL,
+    name varchar(80) DEFAULT 'none', amount numeric(10, 2) CHECK (amount >= 0), created timestamptz NOT NULL DEFAULT now(), data jsonb
 );
 CREATE INDEX ON app.t{n} (tenant, created);
 ALTER TABLE app.t{n} ENABLE ROW LEVEL SECURITY;
@@ -77,7 +77,11 @@ def report(tables: int, runs: list[tuple[int, float, float]]) -> None:
     counts, taken, compared = zip(*runs, strict=True)
     both = [sum(times) for times in zip(taken, compared, strict=True)]
     print(f"{counts[0]:,} definitions of {tables:,} tables, {len(runs)} times. Median, and the range.\n")
-    rows = [("", "seconds", ""), ("taken", spread(list(taken)), ""), ("compared", spread(list(compared)), "")]
+    rows = [
+        ("", "seconds", ""),
+        ("taken", spread(list(taken)), ""),
+        ("compared", spread(list(compared)), ""),
+    ]
     print_table([*rows, ("both", spread(both), verdict(statistics.median(both), GOAL))])
 
 

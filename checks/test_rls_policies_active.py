@@ -17,6 +17,7 @@ import pytest
 
 from expectations import Expectations
 from judging.row_security import judge_row_security, question
+from judging.wording import sentence, tell
 from reporting.handover import Handover
 
 POLICIES = Path(__file__).with_name("policies.sql").read_bytes()
@@ -34,7 +35,6 @@ def test_rls_policies_active(
     facts = database.execute(POLICIES, asked).fetchall()[0][0]
     judgement = judge_row_security(expectations, facts, handover.restored)
     details |= judgement.details
-    judgement.tell(unverified)
-    assert not judgement.findings, (
-        f"{'; '.join(judgement.findings)}; expected row security with a policy on each"
-    )
+    tell(unverified, judgement.unverified)
+    found = sentence(judgement.findings)
+    assert not found, f"{found}; expected row security with a policy on each"

@@ -7,6 +7,8 @@ from expectations import Call
 SECONDS = 60
 """How long one call may take."""
 
+DENIED = "42501"
+
 
 def answer(connection: Connection, call: Call) -> str | None:
     """What is wrong with a call's answer, None where nothing is; whatever it does is undone."""
@@ -17,7 +19,9 @@ def answer(connection: Connection, call: Call) -> str | None:
             found = _first_value(cursor.pgresult)
     except Error as error:
         words = error.diag.message_primary or type(error).__name__
-        return f"{_title(call)}: raises {error.sqlstate or 'an error'} ({words}), expected an answer"
+        advice = ": name a role" if call.role is None and error.sqlstate == DENIED else ""
+        raised = f"raises {error.sqlstate or 'an error'} ({words})"
+        return f"{_title(call)}: {raised}, expected an answer{advice}"
     if call.returns is None or found == call.returns:
         return None
     shown = "nothing" if found is None else repr(found)

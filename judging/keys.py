@@ -71,7 +71,8 @@ def constraint_of(row: tuple[Any, ...]) -> Constraint:
 
 def key_of(row: tuple[Any, ...]) -> ForeignKey:
     """A row of constraints.sql that is about a foreign key."""
-    return ForeignKey(constraint_of(row), *row[6:-1], tuple(Pair(*pair) for pair in row[-1]))
+    pairs = tuple(Pair(*pair) for pair in row[-1])
+    return ForeignKey(*(constraint_of(row), *row[6:-1], pairs))
 
 
 def batches(keys: Sequence[ForeignKey]) -> Iterator[Batch]:
@@ -100,7 +101,7 @@ def _relation(schema: str, name: str, partitioned: bool) -> sql.Composed:
 
 
 def _equal(pair: Pair) -> sql.Composed:
-    operator = sql.Identifier(pair.operator_schema) + sql.SQL(".") + sql.SQL(pair.operator)  # type: ignore[arg-type]
+    operator = sql.Identifier(pair.operator_schema) + sql.SQL(".") + sql.SQL(pair.operator)
     collation = sql.Composed([])
     if pair.collation is not None and pair.collation_schema is not None:
         collation = sql.SQL(" COLLATE {}").format(sql.Identifier(pair.collation_schema, pair.collation))

@@ -8,6 +8,8 @@ from typing import Any
 from expectations import Expectations, Table
 from judging.nodes import parse
 from judging.openness import Openness, Reader
+from judging.session import Names
+from judging.wording import Gap
 
 COMMANDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
 _WRITING = ("a", "w")
@@ -75,8 +77,8 @@ class Policies:
     def _policy(self, row: Mapping[str, Any]) -> Policy:
         roles = frozenset({"anon", "authenticated"}.union(*(p["roles"] for p in self.facts["policies"])))
         not_null = frozenset(self.tables[row["table"]]["not_null"])
-        names = (self.facts["operators"] or {}, self.facts["functions"] or {})
-        reader = Reader(*names, not_null, roles - {"PUBLIC"})
+        names = Names(self.facts["operators"] or {}, self.facts["functions"] or {})
+        reader = Reader(names, not_null, roles - {"PUBLIC"})
         using, check = (row[key] and reader.openness(parse(row[key])) for key in ("using", "check"))
         fixed = (row["table"], row["name"], row["command"], row["permissive"], tuple(row["roles"]))
         return Policy(*fixed, using, check)
@@ -134,10 +136,10 @@ def _widest(policy: Policy, others: Sequence[Policy], command: str, role: str) -
 
 def judge_policies(
     expectations: Expectations, policies: Policies, allowed: Mapping[str, str]
-) -> tuple[list[str], list[tuple[str, str]]]:
+) -> tuple[list[str], list[Gap]]:
     """What is wrong, each in one line, and what could not be told, as pairs of what and why."""
     findings: list[str] = []
-    untold: list[tuple[str, str]] = []
+    untold: list[Gap] = []
     for table in (table for table in expectations.tables if table.row_security):
         wrong = unprotected(table, policies)
         findings += [wrong] if wrong else []
@@ -154,7 +156,7 @@ def judge_policies(
     return findings, untold
 
 
-def _sayings(policy: Policy, of_table: Sequence[Policy]) -> tuple[list[str], list[tuple[str, str]]]:
+def _sayings(policy: Policy, of_table: Sequence[Policy]) -> tuple[list[str], list[Gap]]:
     opened = too_wide(policy, of_table)
     wide = [(command, role, how) for command, role, how in opened if how > Openness.BY_FUNCTION]
     if wide:

@@ -1,12 +1,13 @@
 """The judgement on row security as a whole: findings, what could not be told, and what is recorded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from expectations import Expectations
 from judging.policies import Policies, judge_policies, without_policy
 from judging.ways_around import PLATFORM_ROLES, PLATFORM_SCHEMAS, ways_around
+from judging.wording import Gap
 from restoring.facts import RestoredFacts
 
 Question = tuple[list[str], list[str], list[str], list[str], list[str]]
@@ -18,12 +19,8 @@ class Judgement:
     """`findings` and `unverified` are in the order of the expectations' tables."""
 
     findings: list[str]
-    unverified: list[tuple[str, str]]
+    unverified: list[Gap]
     details: dict[str, Any]
-
-    def tell(self, unverified: Callable[[str, str], None]) -> None:
-        for what, why in self.unverified:
-            unverified(what, why)
 
 
 def question(expectations: Expectations, restored: RestoredFacts | None) -> Question:

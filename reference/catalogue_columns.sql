@@ -11,7 +11,9 @@ SELECT
             END
         END,
         CASE WHEN a.attlen = -1 THEN
-            CASE to_jsonb(a) ->> 'attcompression' WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END
+            CASE to_jsonb(a) ->> 'attcompression'
+                WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4'
+            END
         END,
         CASE WHEN a.attnotnull THEN 'NOT NULL' END,
         CASE a.attidentity
@@ -21,16 +23,16 @@ SELECT
         || pg_get_expr(d.adbin, d.adrelid)
         || CASE a.attgenerated WHEN '' THEN '' WHEN 'v' THEN ') VIRTUAL' ELSE ') STORED' END,
         'STATISTICS ' || nullif(a.attstattarget, -1),
-        'SET (' || (SELECT string_agg(x, ', ' ORDER BY x) FROM unnest(a.attoptions) AS x) || ')',
-        'OPTIONS (' || (
-            SELECT string_agg(option_name || ' ' || quote_nullable(option_value), ', ' ORDER BY option_name)
-            FROM pg_options_to_table(a.attfdwoptions)
-        ) || ')'
+        'SET (' || (
+            SELECT string_agg(x, ', ' ORDER BY x COLLATE "C") FROM unnest(a.attoptions) AS x
+        ) || ')',
+        'OPTIONS (' || o.told || ')'
     )
 FROM relation AS r
 JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type AS t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef AS d ON d.adrelid = r.oid AND d.adnum = a.attnum
+LEFT JOIN option AS o ON o.class = 'pg_attribute'::regclass AND o.id = r.oid AND o.number = a.attnum
 WHERE r.relkind IN ('r', 'p', 'f', 'c') OR d.oid IS NOT NULL
 
 UNION ALL

@@ -13,11 +13,9 @@ held AS (
         OR d.deptype = 'i' AND d.classid = 'pg_proc'::regclass
 ),
 role AS (
-    SELECT
-        r.oid,
-        r.rolname = ANY (%(roles)s::text[]) AS ours,
-        CASE WHEN r.rolname = ANY (%(roles)s::text[]) THEN %(owner)s::text ELSE quote_ident(r.rolname) END AS name
+    SELECT r.oid, o.ours, CASE WHEN o.ours THEN %(owner)s::text ELSE quote_ident(r.rolname) END AS name
     FROM pg_roles AS r
+    CROSS JOIN LATERAL (VALUES (r.rolname = ANY (%(roles)s::text[]))) AS o (ours)
 ),
 relation AS (
     SELECT c.*, s.name || '.' || quote_ident(c.relname) AS identity
@@ -39,7 +37,27 @@ type AS (
     JOIN space AS s ON s.oid = t.typnamespace
     LEFT JOIN held AS h ON h.classid = 'pg_type'::regclass AND h.objid = t.oid
     WHERE h.objid IS NULL
-        AND (t.typrelid = 0 OR EXISTS (SELECT FROM relation AS r WHERE r.oid = t.typrelid AND r.relkind = 'c'))
+        AND (t.typrelid = 0 OR t.typrelid IN (SELECT r.oid FROM relation AS r WHERE r.relkind = 'c'))
         AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
         AND t.typtype <> 'm'
+),
+-- Options of foreign things: of one that may be a password, its name alone.
+option (class, id, number, told) AS (
+    SELECT x.class, x.id, x.number, string_agg(
+        CASE
+            WHEN o.option_name ~* %(secrets)s::text OR o.option_value ~ '://[^/]*@' THEN o.option_name
+            ELSE o.option_name || ' ' || quote_literal(o.option_value)
+        END,
+        ', ' ORDER BY o.option_name COLLATE "C"
+    )
+    FROM (
+        SELECT 'pg_foreign_data_wrapper'::regclass, w.oid, 0, w.fdwoptions FROM pg_foreign_data_wrapper AS w
+        UNION ALL SELECT 'pg_foreign_server'::regclass, v.oid, 0, v.srvoptions FROM pg_foreign_server AS v
+        UNION ALL SELECT 'pg_foreign_table'::regclass, f.ftrelid, 0, f.ftoptions FROM pg_foreign_table AS f
+        UNION ALL
+        SELECT 'pg_attribute'::regclass, a.attrelid, a.attnum, a.attfdwoptions
+        FROM pg_attribute AS a WHERE a.attfdwoptions IS NOT NULL
+    ) AS x (class, id, number, list)
+    CROSS JOIN LATERAL pg_options_to_table(x.list) AS o
+    GROUP BY x.class, x.id, x.number
 )

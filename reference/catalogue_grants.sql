@@ -1,6 +1,7 @@
 , protected (class, id, grants, owner, kind, what, acl) AS (
     SELECT
-        'pg_class'::regclass::oid, c.oid, 'grant', c.relowner, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char",
+        'pg_class'::regclass::oid, c.oid, 'grant', c.relowner,
+        CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char",
         CASE c.relkind WHEN 'S' THEN 'sequence ' WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view '
             WHEN 'f' THEN 'foreign table ' ELSE 'table ' END || c.oid::regclass,
         c.relacl
@@ -9,15 +10,19 @@
     UNION ALL
     SELECT
         'pg_proc'::regclass, p.oid, 'grant', p.proowner, 'f',
-        CASE p.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE 'function ' END || p.oid::regprocedure,
+        CASE p.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE 'function ' END
+        || p.oid::regprocedure,
         p.proacl
     FROM pg_proc AS p JOIN space AS s ON s.oid = p.pronamespace
     UNION ALL
-    SELECT 'pg_namespace'::regclass, s.oid, 'grant', s.nspowner, 'n', 'schema ' || s.name, s.nspacl FROM space AS s
+    SELECT 'pg_namespace'::regclass, s.oid, 'grant', s.nspowner, 'n', 'schema ' || s.name, s.nspacl
+    FROM space AS s
     UNION ALL
-    SELECT 'pg_type'::regclass, t.oid, 'grant', t.typowner, 'T', 'type ' || t.identity, t.typacl FROM type AS t
+    SELECT 'pg_type'::regclass, t.oid, 'grant', t.typowner, 'T', 'type ' || t.identity, t.typacl
+    FROM type AS t
     UNION ALL
-    SELECT 'pg_language'::regclass, l.oid, 'grant', l.lanowner, 'l', 'language ' || quote_ident(l.lanname), l.lanacl
+    SELECT
+        'pg_language'::regclass, l.oid, 'grant', l.lanowner, 'l', 'language ' || quote_ident(l.lanname), l.lanacl
     FROM pg_language AS l WHERE l.lanpltrusted
     UNION ALL
     SELECT
@@ -33,24 +38,27 @@
     SELECT 'pg_database'::regclass, d.oid, 'database grant', d.datdba, 'd', 'database', d.datacl
     FROM pg_database AS d WHERE d.datname = current_database()
 ),
+guarded AS (
+    SELECT p.*, acldefault(p.kind, p.owner) AS usual FROM protected AS p
+),
 "right" (grants, kind, what, owner, installed, grantee, privilege, grantable) AS (
     SELECT
         p.grants, p.kind, p.what, p.owner, p.what = 'schema public' AND p.acl = i.initprivs,
         a.grantee, a.privilege_type, a.is_grantable
-    FROM protected AS p
+    FROM guarded AS p
     LEFT JOIN held AS h ON h.classid = p.class AND h.objid = p.id
     LEFT JOIN pg_init_privs AS i ON i.classoid = p.class AND i.objoid = p.id AND i.objsubid = 0
-    CROSS JOIN LATERAL aclexplode(coalesce(p.acl, acldefault(p.kind, p.owner))) AS a
+    CROSS JOIN LATERAL aclexplode(coalesce(p.acl, p.usual)) AS a
     -- What an extension grants as it is created is its own; what was changed later is the user's.
     WHERE h.objid IS NULL
-        OR coalesce(p.acl, acldefault(p.kind, p.owner)) <> coalesce(i.initprivs, acldefault(p.kind, p.owner))
+        OR coalesce(p.acl, p.usual) <> coalesce(i.initprivs, p.usual)
     UNION ALL
     SELECT p.grants, p.kind, p.what, p.owner, false, a.grantee, NULL, false
-    FROM protected AS p
+    FROM guarded AS p
     JOIN held AS h ON h.classid = p.class AND h.objid = p.id
     LEFT JOIN pg_init_privs AS i ON i.classoid = p.class AND i.objoid = p.id AND i.objsubid = 0
-    CROSS JOIN LATERAL aclexplode(coalesce(i.initprivs, acldefault(p.kind, p.owner))) AS a
-    WHERE coalesce(p.acl, acldefault(p.kind, p.owner)) <> coalesce(i.initprivs, acldefault(p.kind, p.owner))
+    CROSS JOIN LATERAL aclexplode(coalesce(i.initprivs, p.usual)) AS a
+    WHERE coalesce(p.acl, p.usual) <> coalesce(i.initprivs, p.usual)
     UNION ALL
     SELECT
         'grant', 'c', 'column ' || r.identity || '.' || quote_ident(c.attname), r.relowner, false,
@@ -87,7 +95,10 @@ everything (kind, rights) AS (
 SELECT
     g.grants,
     g.what || ' to ' || CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE coalesce(o.name, g.grantee::text) END,
-    CASE WHEN g.kind = 'r' AND g.rights = e.rights THEN 'ALL' ELSE coalesce(array_to_string(g.rights, ', '), 'nothing') END
+    CASE
+        WHEN g.kind = 'r' AND g.rights = e.rights THEN 'ALL'
+        ELSE coalesce(array_to_string(g.rights, ', '), 'nothing')
+    END
     || CASE
         WHEN g.grantable IS NULL THEN ''
         WHEN g.grantable = g.rights THEN ' WITH GRANT OPTION'
@@ -106,7 +117,8 @@ SELECT
     'default privileges',
     'of ' || coalesce(r.name, d.defaclrole::text) || ' in ' || coalesce(s.name, 'every schema') || ' on '
     || CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
-        WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' WHEN 'L' THEN 'large objects' ELSE d.defaclobjtype::text END
+        WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' WHEN 'L' THEN 'large objects' ELSE d.defaclobjtype::text
+    END
     || ' to ' || CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE coalesce(o.name, a.grantee::text) END,
     CASE
         WHEN d.defaclobjtype = 'r' AND count(DISTINCT a.privilege_type) = (
@@ -115,7 +127,8 @@ SELECT
         ELSE string_agg(DISTINCT a.privilege_type, ', ')
     END
     || coalesce(
-        '; WITH GRANT OPTION: ' || string_agg(DISTINCT a.privilege_type, ', ') FILTER (WHERE a.is_grantable), ''
+        '; WITH GRANT OPTION: ' || string_agg(DISTINCT a.privilege_type, ', ') FILTER (WHERE a.is_grantable),
+        ''
     )
 FROM pg_default_acl AS d
 LEFT JOIN space AS s ON s.oid = d.defaclnamespace

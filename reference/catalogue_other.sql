@@ -47,11 +47,12 @@ SELECT
         E'\n',
         'PARSER ' || (
             SELECT quote_ident(n.nspname) || '.' || quote_ident(p.prsname)
-            FROM pg_ts_parser AS p JOIN pg_namespace AS n ON n.oid = p.prsnamespace WHERE p.oid = c.cfgparser
+            FROM pg_ts_parser AS p JOIN pg_namespace AS n ON n.oid = p.prsnamespace
+            WHERE p.oid = c.cfgparser
         ),
         (
             SELECT string_agg(
-                'MAPPING FOR ' || k.alias || ' WITH ' || m.dictionaries, E'\n' ORDER BY k.alias
+                'MAPPING FOR ' || k.alias || ' WITH ' || m.dictionaries, E'\n' ORDER BY k.alias COLLATE "C"
             )
             FROM (
                 SELECT x.maptokentype, string_agg(x.mapdict::regdictionary::text, ', ' ORDER BY x.mapseqno)
@@ -73,7 +74,8 @@ SELECT
         ' ',
         'TEMPLATE ' || (
             SELECT quote_ident(n.nspname) || '.' || quote_ident(t.tmplname)
-            FROM pg_ts_template AS t JOIN pg_namespace AS n ON n.oid = t.tmplnamespace WHERE t.oid = d.dicttemplate
+            FROM pg_ts_template AS t JOIN pg_namespace AS n ON n.oid = t.tmplnamespace
+            WHERE t.oid = d.dicttemplate
         ),
         d.dictinitoption
     )
@@ -92,7 +94,8 @@ LEFT JOIN held AS h ON h.classid = 'pg_ts_parser'::regclass AND h.objid = p.oid
 WHERE h.objid IS NULL
 
 UNION ALL
-SELECT 'text search template', s.name || '.' || quote_ident(t.tmplname), concat_ws(' ', t.tmplinit, t.tmpllexize)
+SELECT
+    'text search template', s.name || '.' || quote_ident(t.tmplname), concat_ws(' ', t.tmplinit, t.tmpllexize)
 FROM pg_ts_template AS t
 JOIN space AS s ON s.oid = t.tmplnamespace
 LEFT JOIN held AS h ON h.classid = 'pg_ts_template'::regclass AND h.objid = t.oid
@@ -132,7 +135,7 @@ JOIN relation AS r ON r.oid = t.prrelid
 UNION ALL
 -- The one catalogue of which no ordinary role may read every column.
 SELECT 'subscription', quote_ident(s.subname), 'PUBLICATION ' || (
-    SELECT string_agg(quote_ident(x), ', ' ORDER BY x) FROM unnest(s.subpublications) AS x
+    SELECT string_agg(quote_ident(x), ', ' ORDER BY x COLLATE "C") FROM unnest(s.subpublications) AS x
 )
 FROM pg_subscription AS s
 WHERE s.subdbid = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
@@ -150,9 +153,10 @@ SELECT
         ' ',
         'HANDLER ' || nullif(w.fdwhandler, 0)::regprocedure,
         'VALIDATOR ' || nullif(w.fdwvalidator, 0)::regprocedure,
-        'OPTIONS (' || (SELECT string_agg(o.option_name, ', ' ORDER BY o.option_name) FROM pg_options_to_table(w.fdwoptions) AS o) || ')'
+        'OPTIONS (' || o.told || ')'
     )
 FROM pg_foreign_data_wrapper AS w
+LEFT JOIN option AS o ON o.class = 'pg_foreign_data_wrapper'::regclass AND o.id = w.oid
 LEFT JOIN held AS h ON h.classid = 'pg_foreign_data_wrapper'::regclass AND h.objid = w.oid
 WHERE h.objid IS NULL
 
@@ -165,17 +169,11 @@ SELECT
         'TYPE ' || quote_literal(v.srvtype),
         'VERSION ' || quote_literal(v.srvversion),
         'FOREIGN DATA WRAPPER ' || quote_ident(w.fdwname),
-        'OPTIONS (' || (
-            SELECT string_agg(
-                CASE WHEN o.option_name ~* %(secrets)s::text OR o.option_value ~ '://[^/]*@' THEN o.option_name
-                    ELSE o.option_name || ' ' || quote_literal(o.option_value) END,
-                ', ' ORDER BY o.option_name
-            )
-            FROM pg_options_to_table(v.srvoptions) AS o
-        ) || ')'
+        'OPTIONS (' || o.told || ')'
     )
 FROM pg_foreign_server AS v
 JOIN pg_foreign_data_wrapper AS w ON w.oid = v.srvfdw
+LEFT JOIN option AS o ON o.class = 'pg_foreign_server'::regclass AND o.id = v.oid
 LEFT JOIN held AS h ON h.classid = 'pg_foreign_server'::regclass AND h.objid = v.oid
 WHERE h.objid IS NULL
 

@@ -7,13 +7,15 @@
     WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     UNION ALL
     SELECT
-        CASE r.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE 'function ' END || r.identity,
+        CASE r.prokind WHEN 'p' THEN 'procedure ' WHEN 'a' THEN 'aggregate ' ELSE 'function ' END
+        || r.identity,
         r.proowner, NULL, NULL
     FROM routine AS r
     UNION ALL
     SELECT 'type ' || t.identity, t.typowner, NULL, NULL FROM type AS t
     UNION ALL
-    SELECT 'schema ' || s.name, s.nspowner, 'pg_namespace'::regclass, s.oid FROM space AS s WHERE s.name <> 'public'
+    SELECT 'schema ' || s.name, s.nspowner, 'pg_namespace'::regclass, s.oid
+    FROM space AS s WHERE s.name <> 'public'
     UNION ALL
     SELECT 'operator ' || o.oid::regoperator, o.oprowner, 'pg_operator'::regclass, o.oid
     FROM pg_operator AS o JOIN space AS s ON s.oid = o.oprnamespace
@@ -27,7 +29,8 @@
     SELECT 'text search dictionary ' || d.oid::regdictionary, d.dictowner, 'pg_ts_dict'::regclass, d.oid
     FROM pg_ts_dict AS d JOIN space AS s ON s.oid = d.dictnamespace
     UNION ALL
-    SELECT 'statistics ' || s.name || '.' || quote_ident(e.stxname), e.stxowner, 'pg_statistic_ext'::regclass, e.oid
+    SELECT
+        'statistics ' || s.name || '.' || quote_ident(e.stxname), e.stxowner, 'pg_statistic_ext'::regclass, e.oid
     FROM pg_statistic_ext AS e JOIN space AS s ON s.oid = e.stxnamespace
     UNION ALL
     SELECT 'publication ' || quote_ident(p.pubname), p.pubowner, 'pg_publication'::regclass, p.oid
@@ -36,7 +39,8 @@
     SELECT 'event trigger ' || quote_ident(e.evtname), e.evtowner, 'pg_event_trigger'::regclass, e.oid
     FROM pg_event_trigger AS e
     UNION ALL
-    SELECT 'foreign data wrapper ' || quote_ident(w.fdwname), w.fdwowner, 'pg_foreign_data_wrapper'::regclass, w.oid
+    SELECT
+        'foreign data wrapper ' || quote_ident(w.fdwname), w.fdwowner, 'pg_foreign_data_wrapper'::regclass, w.oid
     FROM pg_foreign_data_wrapper AS w
     UNION ALL
     SELECT 'foreign server ' || quote_ident(v.srvname), v.srvowner, 'pg_foreign_server'::regclass, v.oid

@@ -14,7 +14,8 @@ member (role, member, admin, inherits, may_set) AS (
 concerned (oid) AS (
     SELECT d.refobjid
     FROM pg_shdepend AS d
-    JOIN here ON d.dbid = here.oid OR d.dbid = 0 AND d.classid = 'pg_database'::regclass AND d.objid = here.oid
+    JOIN here
+        ON d.dbid = here.oid OR d.dbid = 0 AND d.classid = 'pg_database'::regclass AND d.objid = here.oid
     WHERE d.refclassid = 'pg_authid'::regclass
     UNION
     SELECT x.oid
@@ -80,7 +81,8 @@ SELECT 'database', 'locale', here.datcollate || ' ' || here.datctype FROM here
 UNION ALL
 SELECT 'database', 'connection limit', here.datconnlimit::text FROM here WHERE here.datconnlimit <> -1
 UNION ALL
-SELECT 'database', 'owner', coalesce(g.name, here.datdba::text) FROM here LEFT JOIN role AS g ON g.oid = here.datdba
+SELECT 'database', 'owner', coalesce(g.name, here.datdba::text)
+FROM here LEFT JOIN role AS g ON g.oid = here.datdba
 
 UNION ALL
 SELECT 'database', 'comment', d.description

@@ -14,7 +14,9 @@ SELECT
         'PARTITION BY ' || CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END,
         CASE WHEN r.relispartition THEN 'PARTITION OF ' ELSE 'INHERITS ' END || i.parents,
         CASE WHEN r.relispartition THEN pg_get_expr(r.relpartbound, r.oid) END,
-        'USING ' || (SELECT quote_ident(a.amname) FROM pg_am AS a WHERE a.oid = r.relam AND a.amname <> 'heap'),
+        'USING ' || (
+            SELECT quote_ident(a.amname) FROM pg_am AS a WHERE a.oid = r.relam AND a.amname <> 'heap'
+        ),
         'WITH (' || o.options || ')',
         CASE r.relreplident
             WHEN 'f' THEN 'REPLICA IDENTITY FULL'
@@ -38,19 +40,16 @@ LEFT JOIN LATERAL (
     ) AS h (inhparent, inhseqno, inhdetachpending)
 ) AS i (parents) ON true
 LEFT JOIN LATERAL (
-    SELECT string_agg(option, ', ' ORDER BY option)
+    SELECT string_agg(option, ', ' ORDER BY option COLLATE "C")
     FROM (
         SELECT unnest(r.reloptions) UNION ALL SELECT 'toast.' || x FROM unnest(t.reloptions) AS x
     ) AS x (option)
 ) AS o (options) ON r.reloptions IS NOT NULL OR t.reloptions IS NOT NULL
 LEFT JOIN LATERAL (
-    SELECT concat_ws(E'\n', 'SERVER ' || quote_ident(v.srvname), 'OPTIONS (' || q.options || ')')
+    SELECT concat_ws(E'\n', 'SERVER ' || quote_ident(v.srvname), 'OPTIONS (' || q.told || ')')
     FROM pg_foreign_table AS e
     JOIN pg_foreign_server AS v ON v.oid = e.ftserver
-    LEFT JOIN LATERAL (
-        SELECT string_agg(option_name || ' ' || quote_nullable(option_value), ', ' ORDER BY option_name)
-        FROM pg_options_to_table(e.ftoptions)
-    ) AS q (options) ON true
+    LEFT JOIN option AS q ON q.class = 'pg_foreign_table'::regclass AND q.id = e.ftrelid
     WHERE e.ftrelid = r.oid
 ) AS f (placed) ON r.relkind = 'f'
 WHERE r.relkind IN ('r', 'p', 'f')
@@ -61,8 +60,12 @@ SELECT
     r.identity,
     concat_ws(
         E'\n',
-        'WITH (' || (SELECT string_agg(x, ', ' ORDER BY x) FROM unnest(r.reloptions) AS x) || ')',
-        'USING ' || (SELECT quote_ident(a.amname) FROM pg_am AS a WHERE a.oid = r.relam AND a.amname <> 'heap'),
+        'WITH (' || (
+            SELECT string_agg(x, ', ' ORDER BY x COLLATE "C") FROM unnest(r.reloptions) AS x
+        ) || ')',
+        'USING ' || (
+            SELECT quote_ident(a.amname) FROM pg_am AS a WHERE a.oid = r.relam AND a.amname <> 'heap'
+        ),
         pg_get_viewdef(r.oid),
         CASE WHEN NOT r.relispopulated THEN 'WITH NO DATA' END
     )

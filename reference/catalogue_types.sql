@@ -1,7 +1,10 @@
 SELECT
     'enum',
     t.identity,
-    (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder) FROM pg_enum AS e WHERE e.enumtypid = t.oid)
+    (
+        SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
+        FROM pg_enum AS e WHERE e.enumtypid = t.oid
+    )
 FROM type AS t
 WHERE t.typtype = 'e'
 
@@ -27,7 +30,11 @@ SELECT
     concat_ws(
         ' ',
         'SUBTYPE ' || format_type(g.rngsubtype, NULL),
-        'SUBTYPE_OPCLASS ' || (SELECT n.nspname || '.' || o.opcname FROM pg_opclass AS o JOIN pg_namespace AS n ON n.oid = o.opcnamespace WHERE o.oid = g.rngsubopc),
+        'SUBTYPE_OPCLASS ' || (
+            SELECT quote_ident(n.nspname) || '.' || quote_ident(o.opcname)
+            FROM pg_opclass AS o JOIN pg_namespace AS n ON n.oid = o.opcnamespace
+            WHERE o.oid = g.rngsubopc
+        ),
         'COLLATION ' || nullif(g.rngcollation, 0)::regcollation,
         'CANONICAL ' || nullif(g.rngcanonical::oid, 0)::regprocedure,
         'SUBTYPE_DIFF ' || nullif(g.rngsubdiff::oid, 0)::regprocedure
@@ -45,7 +52,8 @@ SELECT
         ELSE concat_ws(
             ' ',
             'INPUT', t.typinput, 'OUTPUT', t.typoutput,
-            'RECEIVE ' || nullif(t.typreceive::oid, 0)::regproc, 'SEND ' || nullif(t.typsend::oid, 0)::regproc,
+            'RECEIVE ' || nullif(t.typreceive::oid, 0)::regproc,
+            'SEND ' || nullif(t.typsend::oid, 0)::regproc,
             'LENGTH', t.typlen, 'ALIGNMENT', t.typalign, 'STORAGE', t.typstorage, 'CATEGORY', t.typcategory,
             CASE WHEN t.typbyval THEN 'PASSEDBYVALUE' END,
             CASE WHEN t.typispreferred THEN 'PREFERRED' END,
@@ -61,7 +69,11 @@ SELECT
     format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL),
     concat_ws(
         ' ',
-        CASE c.castmethod WHEN 'f' THEN 'WITH FUNCTION ' || c.castfunc::regprocedure WHEN 'i' THEN 'WITH INOUT' ELSE 'WITHOUT FUNCTION' END,
+        CASE c.castmethod
+            WHEN 'f' THEN 'WITH FUNCTION ' || c.castfunc::regprocedure
+            WHEN 'i' THEN 'WITH INOUT'
+            ELSE 'WITHOUT FUNCTION'
+        END,
         CASE c.castcontext WHEN 'a' THEN 'AS ASSIGNMENT' WHEN 'i' THEN 'AS IMPLICIT' END
     )
 FROM pg_cast AS c
@@ -136,7 +148,9 @@ SELECT
     s.name || '.' || quote_ident(c.collname),
     concat_ws(
         ' ',
-        'PROVIDER ' || CASE c.collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' WHEN 'd' THEN 'default' ELSE 'libc' END,
+        'PROVIDER ' || CASE c.collprovider
+            WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' WHEN 'd' THEN 'default' ELSE 'libc'
+        END,
         'LOCALE ' || CASE
             WHEN c.collprovider = 'c' THEN quote_literal(c.collcollate) || ' ' || quote_literal(c.collctype)
             ELSE quote_literal(coalesce(j ->> 'colllocale', j ->> 'colliculocale', c.collcollate))

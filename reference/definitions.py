@@ -1,6 +1,5 @@
 """What a database is made of: its catalogue as rows that can be compared, whatever the major versions."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,8 @@ SET LOCAL timezone = 'UTC';
 SET LOCAL bytea_output = 'hex';
 SET LOCAL extra_float_digits = 1;
 SET LOCAL xmloption = 'content';
-SET LOCAL lc_monetary = 'C'
+SET LOCAL lc_monetary = 'C';
+SET LOCAL jit = off
 """
 
 OF_THE_SERVER = frozenset(
@@ -93,7 +93,7 @@ def _rows(connection: psycopg.Connection, ours: Ours) -> Iterator[Definition]:
             continue
         query = _COMMON + (_FOLDER / f"catalogue_{part}.sql").read_text(encoding="utf-8")
         with connection.cursor(row_factory=tuple_row) as cursor:
-            cursor.execute(query.encode(), values | {"secrets": _SECRETS})
+            cursor.execute(query.encode(), values | {"secrets": _SECRETS}, prepare=False)
             for kind, identity, definition in cursor:
                 yield Definition(kind, identity, _plain(kind, definition or ""))
 

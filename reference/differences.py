@@ -131,7 +131,7 @@ def _told(each: Difference) -> Iterator[str]:
         yield name
         yield from _changes(each.expected, each.found)
         return
-    first, *rest = (each.expected or each.found or "").split("\n")
+    first, *rest = (each.expected or each.found or "").rstrip("\n").split("\n")
     yield f"{name}: {first}" if first else name
     yield from (f"      {line}" for line in rest)
 

@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from reference.reference import ReferenceError
@@ -100,14 +101,18 @@ def running(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
 
     Raises ReferenceError where it cannot be started.
     """
+    started: list[subprocess.Popen[bytes]] = []
+    # Not in this thread: a signal's exception would lose a program that has just been started.
+    starter = ThreadPoolExecutor(1)
     try:
-        process = subprocess.Popen(command)  # noqa: S603
-    except OSError as error:
-        raise ReferenceError(f"{command[0]} cannot be run: {error.strerror}") from None
-    try:
-        yield process
+        begun = starter.submit(lambda: started.append(subprocess.Popen(command)))  # noqa: S603
+        if isinstance(problem := begun.exception(), OSError):
+            raise ReferenceError(f"{command[0]} cannot be run: {problem.strerror}")
+        yield started[0]
     finally:
-        _end(process)
+        starter.shutdown()
+        for process in started:
+            _end(process)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

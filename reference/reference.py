@@ -150,7 +150,10 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _reference(document: Mapping[str, Any]) -> Reference:
     objects = document["large_objects"]
     return Reference(
-        **{name: _text(document[name]) for name in ("taken_at", "server_version", "database", "probe")},
+        taken_at=_text(document["taken_at"]),
+        server_version=_text(document["server_version"]),
+        database=_text(document["database"]),
+        probe=_text(document["probe"]),
         definitions=[Definition(*map(_text, row)) for row in _list(document["definitions"])],
         tables=_each(document["tables"], _contents),
         large_objects=None if objects is None else _contents(objects),

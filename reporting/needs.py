@@ -6,8 +6,15 @@ A check that is absent is neither passed nor failed: what it would have looked a
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+import pytest
+
 from expectations import Expectations
 from settings import Settings
+
+
+class Absent(pytest.skip.Exception):
+    """Raised where only a restored database tells that a check has nothing to look at; not for critical
+    ones, which have to be told from the start."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,7 @@ NEEDS = {
         "that definitions and contents are those of the source",
         "no reference was found: take one with python -m reference, or name one by --reference",
     ),
+    "earlier": Need(None, "a reference says more, or no log is named"),
     "tenancy": Need("isolation of tenants", "the expectations have no [tenancy]"),
     "calls": Need("that functions answer", "the expectations name no [[functions.calls]]"),
     "newest": Need("how recent the newest rows are", "the expectations name no newest_column"),
@@ -38,6 +46,7 @@ def met(settings: Settings, expectations: Expectations, *, reference: bool) -> s
     given = {
         "backup": settings.database_url is None,
         "reference": reference,
+        "earlier": not reference and settings.log_database_url is not None and settings.sample is None,
         "tenancy": expectations.tenancy is not None,
         "calls": bool(expectations.calls),
         "newest": any(table.newest_column for table in expectations.tables),

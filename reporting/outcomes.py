@@ -31,6 +31,7 @@ class _Record:
     unverified: Sequence[Sequence[str]] = ()
     failed: bool = False
     skipped: bool = False
+    absent: bool = False
 
 
 @dataclass
@@ -53,11 +54,13 @@ class Outcomes:
         record.severity = said.get("severity", record.severity)
         record.details = said.get("details") or record.details
         record.unverified = said.get("unverified") or record.unverified
+        record.absent |= said.get("absent", False) and record.severity != "critical"
         record.seconds += report.duration
         self._judge(record, report, said.get("message"))
 
     def results(self) -> list[CheckResult]:
-        return [_result(nodeid, record) for nodeid, record in self._records.items()]
+        """All but those that turned out to have nothing to look at."""
+        return [_result(nodeid, record) for nodeid, record in self._records.items() if not record.absent]
 
     def unverified(self) -> list[NotVerified]:
         """What the checks themselves say that they could not look at."""

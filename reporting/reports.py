@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reporting.finding import finding, speaks_for_itself
-from reporting.needs import NEEDS
+from reporting.needs import NEEDS, Absent
 from reporting.outcomes import PROPERTY
 from reporting.redaction import Redactor
 from reporting.verification import Severity
@@ -53,6 +53,7 @@ def annotate(
         said["message"] = redactor.text(finding(call.excinfo.value))
         if report.outcome == "failed" and speaks_for_itself(call.excinfo.value):
             report.longrepr = said["message"]
+        said["absent"] = isinstance(call.excinfo.value, Absent)
     if DETAILS in item.stash:
         said["details"] = redactor.value(item.stash[DETAILS])
     if item.stash.get(UNVERIFIED, None):

@@ -8,7 +8,7 @@ from restoring.archive import Archive, Entry
 from restoring.extensions import provider_of
 from restoring.names import bytes_of, name_of, quoted
 from restoring.stage import EMPTY_PLATFORM, PLATFORM
-from restoring.statements import CREATE_SERVER, REFERENCES, WHY_LEFT_OUT
+from restoring.statements import CREATE_SERVER, FOREIGN_TABLE, REFERENCES, WHY_LEFT_OUT
 
 _EXTENSION_SCHEMA = re.compile(r'WITH SCHEMA ("(?:[^"]|"")+"|\w+)')
 _SCHEMA_REFERENCE = re.compile(rf'(?<![\w.")])"?({"|".join([*PLATFORM, *EMPTY_PLATFORM])})"?\."?(\w+)')
@@ -128,6 +128,13 @@ def wrappers(archive: Archive) -> list[str]:
         if server is not None:
             found.add(name_of(server[1]))
     return sorted(found)
+
+
+def absent_servers(archive: Archive) -> list[str]:
+    """The foreign servers that tables of the archive are on and that it does not define."""
+    texts = (bytes_of(entry.definition) for entry in archive.entries if entry.kind == "FOREIGN TABLE")
+    named = {name_of(found[1]) for text in texts if (found := FOREIGN_TABLE.search(text))}
+    return sorted(named - {entry.tag for entry in archive.entries if entry.kind == "SERVER"})
 
 
 def run_by_us(archive: Archive, schemas: Iterable[str]) -> list[Entry]:

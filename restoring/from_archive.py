@@ -43,10 +43,10 @@ def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float
         problems = load.run(left_out)
     problems += _run(contents.script(archive, later), PlainLoader(stage, database, until))
     problems += finish(stage, {database: contents.owner_statements(archive)}, until)
-    return Restored(stage, database, problems, listed=_listed(archive, never, backup.encoding))
+    return Restored(stage, database, problems, listed=listed(archive, never, backup.encoding))
 
 
-def _listed(archive: Archive, never: Collection[int], encoding: str) -> tuple[Listed, ...]:
+def listed(archive: Archive, never: Collection[int], encoding: str) -> tuple[Listed, ...]:
     """What the archive says it holds, but for what is never restored; a name is text, whatever it was."""
     entries = [entry for entry in archive.entries if entry.id not in never]
     listed = [Listed(entry.kind, entry.namespace, entry.tag) for entry in entries]
@@ -74,6 +74,10 @@ def _prepare(archive: Archive, stage: Stage, database: str) -> set[int]:
         stage.ensure_extension(database, name, schema)
     for wrapper in contents.wrappers(archive):
         stage.ensure_wrapper(database, wrapper)
+    if any(entry.kind == "SCHEMA" and entry.tag == "realtime" for entry in archive.entries):
+        stage.ensure_roles_of_services()
+    for server in contents.absent_servers(archive):
+        stage.ensure_server(database, server)
     for item in contents.left_out(archive):
         stage.omit(f"{item.entry.kind} {item.entry.tag}", item.why)
     skipped = {entry.id for entry in archive.entries if contents.prepared(entry)}

@@ -15,6 +15,24 @@ from restoring.script import ScriptError
 from restoring.stage import Stage
 from restoring.whole import ScriptFacts, unfinished
 
+_LEFT_TO_THE_PLATFORM = (
+    "policies, triggers and grants on auth, storage and realtime",
+    "rows of realtime, vault, cron, net, auth.schema_migrations, storage.migrations, "
+    "supabase_functions.migrations and supabase_migrations.schema_migrations",
+    "event triggers",
+    "default privileges of supabase_admin",
+    "publication supabase_realtime_messages_publication",
+)
+_SCHEMAS_OF_THE_PLATFORM = frozenset(
+    ["_analytics", "_realtime", "_supavisor", "auth", "cron", "dbdev", "etl", "extensions", "graphql"]
+    + ["graphql_public", "net", "pgbouncer", "pgmq", "pgsodium", "pgsodium_masks", "pgtle", "realtime"]
+    + ["repack", "storage", "supabase_functions", "supabase_migrations", "tiger", "tiger_data", "topology"]
+    + ["vault"]
+)
+"""What the Supabase CLI writes no definitions of (its InternalSchemas)."""
+
+_WHY_LEFT = "the Supabase CLI writes nothing of it; pg_dump does"
+
 
 def restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callable[[str], int]) -> Restored:
     """Loads scripts in their order; of several databases `prefer` weighs each by its DSN."""
@@ -27,6 +45,8 @@ def restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callable
         raise BackupBad(complaint)
     if backup.content.format == "supabase-cli" and not facts[-2].resets:
         stage.omit("the end of schema.sql", "the file has no end mark; a cut between statements can hide")
+    if backup.content.format == "supabase-cli":
+        _tell_what_the_platform_keeps(stage, loader, first)
     problems = loader.problems + finish(stage, loader.deferred, until)
     database = max(
         stage.databases,
@@ -42,6 +62,17 @@ def restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callable
         listed=listing.entries() if listing else (),
         carries_roles=backup.content.format == "cluster",
     )
+
+
+def _tell_what_the_platform_keeps(stage: Stage, loader: PlainLoader, database: str) -> None:
+    """What a set of the Supabase CLI never holds, and so says nothing of."""
+    listing = loader.listings.get(database)
+    brought = {each.name for each in listing.entries() if each.kind == "SCHEMA"} if listing else set()
+    stage.leave_to_platform(database, _SCHEMAS_OF_THE_PLATFORM - brought)
+    for what in _LEFT_TO_THE_PLATFORM:
+        stage.omit(what, _WHY_LEFT)
+    for view in stage.unfilled_views(database):
+        stage.omit(f"materialized view {view}", f"the rows: {_WHY_LEFT}")
 
 
 def _load(loader: PlainLoader, file: Path, database: str) -> ScriptFacts:

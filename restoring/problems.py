@@ -26,6 +26,7 @@ _HARMLESS = (
         "nothing is published or triggered from here",
     ),
 )
+_NO_HANDLER = re.compile(r'^foreign-data wrapper "[^"]+" has no handler$')
 _ABSENT = re.compile(
     r"does not exist|is not available|no default operator class|cannot cast|could not access file|"
     r"unrecognized parameter|has no stand-in|schema \S+ has no"
@@ -65,6 +66,8 @@ def judge(kind: str, what: str, message: str, lacking: dict[str, str | None]) ->
             return Problem("harmless", kind, what, message, reason)
     if kind == "ALTER OWNER" and "does not exist" in message:
         return Problem("harmless", kind, what, message, "what is not there was told of before")
+    if _NO_HANDLER.search(message):
+        return Problem("omitted", kind, what, message, "it reads a foreign server, which is never reached")
     extension = belongs_to(message, lacking) if _ABSENT.search(message) else None
     if extension is not None:
         return Problem("omitted", kind, what, message, f"it needs the extension {extension}")

@@ -16,6 +16,9 @@ _MISSING_ROLE = re.compile(r'^role "(.+)" does not exist$')
 _MISSING_SCHEMA = re.compile(r'^schema "(.+)" does not exist$')
 _MISSING_RELATION = re.compile(r'^relation "([^".]+)\.(.+)" does not exist$')
 _MISSING_COLUMN = re.compile(r'^column "(.+)" of relation "(.+)" does not exist$')
+_MISSING_LABEL = re.compile(r'^invalid input value for enum "?(\w+)"?\."?(\w+)"?: "(.*)"$', re.DOTALL)
+_MISSING_SERVER = re.compile(r'^server "(.+)" does not exist$')
+_MISSING_PUBLICATION = re.compile(r'^publication "(supabase_realtime\w*)" does not exist$')
 _MISSING_IN_EXTENSIONS = re.compile(r'(?:type|function|operator class) "?extensions\.(\w+)')
 
 WHY_NOT_VALIDATED = "it points to rows of the platform, which the backup does not hold"
@@ -44,6 +47,9 @@ class Remedies:
             self._role(message)
             or self._schema(message)
             or self._extension(message)
+            or self._publication(message)
+            or self._server(message, statement)
+            or self._label_of_platform(message)
             or self._data_of_platform(message, statement)
             or self._sequence_of_platform(message, statement)
         )
@@ -74,6 +80,29 @@ class Remedies:
         if provider is None or not self.stage.is_platform(self.database, "extensions"):
             return False
         self.stage.ensure_extension(self.database, provider, "extensions")
+        return True
+
+    def _publication(self, message: str) -> bool:
+        found = _MISSING_PUBLICATION.match(message)
+        if found is not None:
+            self.stage.ensure_publication(self.database, found[1])
+        return found is not None
+
+    def _server(self, message: str, statement: bytes) -> bool:
+        found = _MISSING_SERVER.match(message)
+        if found is None or st.FOREIGN_TABLE.match(statement) is None:
+            return False
+        self.stage.ensure_server(self.database, found[1])
+        return True
+
+    def _label_of_platform(self, message: str) -> bool:
+        """Adds a label that a newer release of the platform gave to one of its enums."""
+        found = _MISSING_LABEL.match(message)
+        if found is None or not self.stage.is_platform(self.database, found[1]):
+            return False
+        add = sql.SQL("ALTER TYPE {} ADD VALUE {}")
+        self._prepare(add.format(sql.Identifier(found[1], found[2]), sql.Literal(found[3])))
+        self.stage.omit(f"labels of {found[1]}.{found[2]}", "defined by the platform")
         return True
 
     def _data_of_platform(self, message: str, statement: bytes) -> bool:

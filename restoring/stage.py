@@ -5,6 +5,7 @@ backup's own text.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,17 @@ STORAGE_PROBE = Path(__file__).with_name("probes.sql")
 
 EMPTY_PLATFORM = frozenset({"extensions", "graphql", "graphql_public", "pgmq"})
 
+_OF_EVERYBODY = frozenset({"cron", "net"})
+
 _MADE_BY_EXTENSION = {"pg_cron": "cron", "pg_net": "net", "supabase_vault": "vault"}
+
+_NOT_BROUGHT = (
+    "not in the backup; a stand-in holds what the rest reaches into, and nothing that was added to it: no "
+    "policies, triggers or grants"
+)
+
+_ABSENT_WRAPPER = "absent"
+_WITHOUT_HANDLER = "it is without its handler, so it reaches nothing"
 
 _ROLES_OF_SERVICES = (
     "postgres",
@@ -51,7 +62,7 @@ SELECT 'ALTER SCHEMA {} OWNER TO {}', NULL FROM home WHERE nspowner = current_us
 UNION ALL
 SELECT 'ALTER TABLE {} OWNER TO {}', c.relname FROM home
 JOIN pg_catalog.pg_class AS c ON c.relnamespace = home.oid
-WHERE c.relkind = 'r' AND c.relowner = current_user::regrole
+WHERE c.relkind IN ('r', 'v') AND c.relowner = current_user::regrole
 UNION ALL
 SELECT 'ALTER SEQUENCE {} OWNER TO {}', c.relname FROM home
 JOIN pg_catalog.pg_class AS c ON c.relnamespace = home.oid
@@ -176,7 +187,7 @@ class Stage:
             else:
                 self._ensure_schema(admin, schema)
         self._platform.add((database, schema))
-        self.omit(f"schema {schema}", "not in the backup; a stand-in holds what the rest reaches into")
+        self.omit(f"schema {schema}", _NOT_BROUGHT)
         return True
 
     def make_way(self, database: str, schema: str) -> None:
@@ -192,6 +203,16 @@ class Stage:
     def platform_schemas(self, database: str) -> set[str]:
         """The schemas that were prepared in a database."""
         return {schema for where, schema in self._platform if where == database}
+
+    def leave_to_platform(self, database: str, schemas: Iterable[str]) -> None:
+        """Takes schemas for prepared that a backup leaves to the platform, whether or not it needs them."""
+        self._platform.update((database, schema) for schema in schemas)
+
+    def unfilled_views(self, database: str) -> list[str]:
+        """The materialised views that nothing has filled."""
+        query = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND NOT relispopulated"
+        with self.server.connect(database) as admin:
+            return [name for (name,) in admin.execute(query).fetchall()]
 
     def is_platform(self, database: str, schema: str) -> bool:
         return (database, schema) in self._platform
@@ -211,6 +232,17 @@ class Stage:
         self.omit(what, why)
         self.lacking[extension] = schema
 
+    def ensure_server(self, database: str, name: str) -> None:
+        """Makes a foreign server that a backup of single schemas has tables of and does not bring."""
+        with self.server.connect(database) as admin:
+            if admin.execute("SELECT FROM pg_foreign_server WHERE srvname = %s", (name,)).rowcount:
+                return
+        self.ensure_wrapper(database, _ABSENT_WRAPPER)
+        create = sql.SQL("CREATE SERVER {} FOREIGN DATA WRAPPER {}")
+        with self.server.connect(database, self.loader) as loader:
+            loader.execute(create.format(sql.Identifier(name), sql.Identifier(_ABSENT_WRAPPER)))
+        self.omit(f"foreign server {name}", "not in the backup, which brings tables of it")
+
     def ensure_wrapper(self, database: str, name: str) -> None:
         """Lets the loader define servers of a wrapper; one that is not there is made without a handler."""
         wrapper, loader = sql.Identifier(name), sql.Identifier(self.loader)
@@ -219,10 +251,14 @@ class Stage:
             found = admin.execute("SELECT FROM pg_foreign_data_wrapper WHERE fdwname = %s", (name,))
             if found.fetchone() is None:
                 admin.execute(sql.SQL("CREATE FOREIGN DATA WRAPPER {}").format(wrapper))
-                self.omit(
-                    f"foreign data wrapper {name}", "it is without its handler, so it reaches nothing"
-                )
+                self.omit(f"foreign data wrapper {name}", _WITHOUT_HANDLER)
             admin.execute(sql.SQL(grant).format(wrapper, loader))
+
+    def ensure_publication(self, database: str, name: str) -> None:
+        """Makes an empty publication that a backup adds tables to and does not create."""
+        with self.server.connect(database, self.loader) as loader:
+            loader.execute(sql.SQL("CREATE PUBLICATION {}").format(sql.Identifier(name)))
+        self.omit(f"options of publication {name}", "its definition stays with the platform")
 
     def _create_extension(self, admin: psycopg.Connection, name: str, schema: str | None) -> None:
         place = sql.SQL(" SCHEMA {}").format(sql.Identifier(schema)) if schema else sql.SQL("")
@@ -230,9 +266,19 @@ class Stage:
         try:
             admin.execute("SET search_path = public")
             admin.execute(create.format(sql.Identifier(name), place))
+            self._silence_wrappers(admin)
         except psycopg.Error as error:
             why = f"it could not be created: {error.diag.message_primary}"
             self._leave_out(f"extension {name}", why, name, schema)
+
+    def _silence_wrappers(self, admin: psycopg.Connection) -> None:
+        """Foreign servers arrive as data: without a handler none is ever connected to."""
+        reaching = "SELECT fdwname FROM pg_foreign_data_wrapper WHERE fdwhandler <> 0"
+        for (name,) in admin.execute(reaching).fetchall():
+            admin.execute(
+                sql.SQL("ALTER FOREIGN DATA WRAPPER {} NO HANDLER").format(sql.Identifier(name))
+            )
+            self.omit(f"foreign data wrapper {name}", _WITHOUT_HANDLER)
 
     def _keep_its_data(self, admin: psycopg.Connection, database: str, extension: str) -> None:
         """Tables for the rows of an extension that is left out, and functions that do nothing with them."""
@@ -241,10 +287,14 @@ class Stage:
             self._prepare(admin, database, schema)
             self._platform.add((database, schema))
 
+    def ensure_roles_of_services(self) -> None:
+        """Makes the roles that every project has, and that its rows and functions may name."""
+        for role in _ROLES_OF_SERVICES:
+            self.roles.ensure(role)
+
     def _prepare(self, admin: psycopg.Connection, database: str, schema: str) -> None:
-        if schema not in _MADE_BY_EXTENSION.values():
-            for role in _ROLES_OF_SERVICES:
-                self.roles.ensure(role)
+        if schema not in _OF_EVERYBODY:
+            self.ensure_roles_of_services()
         admin.execute(PLATFORM[schema].read_bytes())
         self._hand_over(admin, schema)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from restoring.names import NAME, name_of, text_of
+from restoring.names import DOTTED, NAME, name_of, text_of
 
 CREATE_EXTENSION = re.compile(
     rb"CREATE EXTENSION (?:IF NOT EXISTS )?(%s)(?:.*?\bSCHEMA (%s))?" % (NAME, NAME),
@@ -13,6 +13,10 @@ CREATE_SERVER = re.compile(
     rb"CREATE SERVER (?:IF NOT EXISTS )?%s(?: TYPE '(?:[^']|''|(?!))*+')?(?: VERSION '(?:[^']|''|(?!))*+')?"
     rb" FOREIGN DATA WRAPPER (%s)" % (NAME, NAME),
     re.IGNORECASE,
+)
+FOREIGN_TABLE = re.compile(
+    rb"CREATE FOREIGN TABLE (?:IF NOT EXISTS )?%s.*?\)\s*SERVER (%s)" % (DOTTED, NAME),
+    re.IGNORECASE | re.DOTALL,
 )
 CREATE_ROLE = re.compile(rb"CREATE (?:ROLE|USER|GROUP) (?!MAPPING)(%s)(.*)" % NAME, re.I | re.DOTALL)
 ALTER_ROLE = re.compile(rb"ALTER (?:ROLE|USER) (?!MAPPING)(%s)(.*)" % NAME, re.I | re.DOTALL)

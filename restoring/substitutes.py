@@ -30,6 +30,8 @@ def _with_surroundings(stage: Stage, database: str, text: bytes) -> bytes:
     schema = st.CREATE_SCHEMA.match(text)
     if schema is not None:
         stage.make_way(database, name_of(schema[1]))
+        if name_of(schema[1]) == "realtime":  # its rows name roles, long before a grant does
+            stage.ensure_roles_of_services()
     server = st.CREATE_SERVER.match(text)
     if server is not None:
         stage.ensure_wrapper(database, name_of(server[1]))

@@ -19,7 +19,7 @@ from settings import HOME
 SELFTESTS = HOME / "selftests"
 CHECKS = sorted((HOME / "checks").glob("**/test_*.py"))
 QUERIES = sorted((HOME / "checks").glob("**/*.sql"))
-ROOMS = ("", "expectations", "migrations", "reporting", "restoring", "restoring/sample")
+ROOMS = ("", "expectations", "judging", "migrations", "reporting", "restoring", "restoring/sample")
 MODULES = sorted(file for room in ROOMS for file in (HOME / room).glob("*.py"))
 TWINS = sorted((SELFTESTS / "checks").glob("**/test_*.py"))
 
@@ -33,6 +33,14 @@ PACKAGES = {
     "expectations/model.py": "expectations/test_reading.py",
     "expectations/tables.py": "expectations/test_reading.py",
     "expectations/values.py": "expectations/test_reading.py",
+    "judging/age.py": "checks/restored/test_backup_age.py",
+    "judging/bodies.py": "checks/restored/test_function_answers.py",
+    "judging/calls.py": "checks/restored/test_function_answers.py",
+    "judging/completeness.py": "checks/restored/test_completeness_of_restores.py",
+    "judging/keys.py": "checks/restored/test_constraints.py",
+    "judging/newest.py": "checks/restored/test_newest_data.py",
+    "judging/sequences.py": "checks/restored/test_sequence_positions.py",
+    "judging/storage.py": "checks/restored/test_storage.py",
     "migrations/__init__.py": "migrations/test_migrations.py",
     "migrations/__main__.py": "migrations/test_migrations.py",
     "restoring/sample/__init__.py": "restoring/test_sample.py",

@@ -1,4 +1,4 @@
-SELECT n.nspname::text, c.relname::text, con.conname::text, con.convalidated,
+SELECT n.nspname::text, coalesce(c.relname, d.typname)::text, con.conname::text, con.convalidated,
     EXISTS (
         SELECT FROM pg_catalog.pg_trigger AS t
         WHERE t.tgconstraint = con.oid AND t.tgisinternal AND t.tgenabled = 'D'
@@ -23,8 +23,9 @@ SELECT n.nspname::text, c.relname::text, con.conname::text, con.convalidated,
         LEFT JOIN pg_catalog.pg_namespace AS cln ON cln.oid = cl.collnamespace
     )
 FROM pg_catalog.pg_constraint AS con
-JOIN pg_catalog.pg_class AS c ON c.oid = con.conrelid
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_namespace AS n ON n.oid = con.connamespace
+LEFT JOIN pg_catalog.pg_class AS c ON c.oid = con.conrelid
+LEFT JOIN pg_catalog.pg_type AS d ON d.oid = con.contypid
 LEFT JOIN pg_catalog.pg_class AS t ON t.oid = con.confrelid
 LEFT JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
 WHERE con.conparentid = 0 AND (con.contype = 'f' OR NOT con.convalidated)

@@ -11,14 +11,15 @@ import psycopg
 import pytest
 
 from expectations import Expectations
+from judging.catalogue import definitions_of
 from judging.definitions import sift
 from judging.wording import tell
-from reference.definitions import Ours, read_definitions
 from reference.differences import differences, explain
 from reference.opening import Compared
 from restoring.facts import RestoredFacts
 
-SHOWN = 40
+SHOWN, TOLD = 200, 10
+"""How many differences the row holds, and how many the message."""
 
 
 @pytest.mark.critical
@@ -31,17 +32,14 @@ def test_definitions_match(
     details: dict[str, Any],
     unverified: Callable[[str, str], None],
 ) -> None:
-    ours = Ours(frozenset(restored.roles), frozenset([restored.schema]), "(nobody)")
-    found = read_definitions(database, ours)
+    found = definitions_of(database, restored)
     expected = reference.reference.definitions
     sifted = sift(differences(expected, found), restored, expectations.excluded)
-    lines = explain(sifted.findings, SHOWN)
     tell(unverified, sifted.gaps)
     details["compared with"] = reference.words
     details["definitions"] = len(expected)
     details["differences"] = sifted.counts
-    details["diff"] = lines
+    details["diff"] = explain(sifted.findings, SHOWN)
     assert expected, "definitions of the reference: 0, expected at least 1"
-    assert not sifted.findings, (
-        f"definitions that differ: {len(sifted.findings)}, expected 0; " + "; ".join(map(str.strip, lines))
-    )
+    told = "; ".join(map(str.strip, explain(sifted.findings, TOLD)))
+    assert not sifted.findings, f"definitions that differ: {len(sifted.findings)}, expected 0; {told}"

@@ -50,3 +50,7 @@ create function net.http_delete(
     insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
     values ('DELETE', $1, $3, convert_to($5::text, 'UTF8'), $4) returning id
 $$;
+
+grant usage on schema net to public;
+grant insert, select (id) on net.http_request_queue to public;
+grant usage on sequence net.http_request_queue_id_seq to public;

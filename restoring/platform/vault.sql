@@ -15,3 +15,6 @@ create table vault.secrets (
 create view vault.decrypted_secrets as
 select id, name, description, secret, null::text as decrypted_secret, key_id, nonce, created_at, updated_at
 from vault.secrets;
+
+grant usage on schema vault to postgres, service_role;
+grant select, delete on vault.secrets, vault.decrypted_secrets to postgres, service_role;

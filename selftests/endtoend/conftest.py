@@ -42,7 +42,7 @@ _PATHS = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 # What only selftests install; a user's run does not load it either, and starts a third sooner.
 _NOT_LOADED = ("-p", "no:pytest_postgresql", "-p", "no:pytest_httpserver")
 PRODUCT = (
-    *("checks", "expectations", "reporting", "restoring", "migrations"),
+    *("checks", "expectations", "judging", "migrations", "reference", "reporting", "restoring"),
     *("pyproject.toml", "expectations.toml"),
     *("conftest.py", "settings.py", "database.py"),
 )
@@ -50,7 +50,7 @@ SMALL = """
 CREATE TABLE pets (name text PRIMARY KEY);
 INSERT INTO pets VALUES ('Ada'), ('Bo');
 ALTER TABLE pets ENABLE ROW LEVEL SECURITY;
-CREATE POLICY everyone ON pets USING (true);
+CREATE POLICY own ON pets USING (name = current_user);
 """
 SMALL_EXPECTATIONS = "[database]\nmin_size_mb = 1\n[tables.pets]\nmin_rows = 2\n"
 # Every row of this table takes a minute to restore: its CHECK naps, though not yet where it is made.
@@ -202,6 +202,8 @@ class Product:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            # a shell without job control has its background jobs ignore it, and so all that they start
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         self.started.append(Running(process, self.folder))
         return self.started[-1]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from restoring.programs import Programs, candidates
@@ -44,7 +45,8 @@ def older_shapes(programs: Programs, shapes: Server) -> Iterator[Server]:
         pytest.skip("there are server programs of one major version only")
     with serving(majors[min(majors)]) as server:
         shape(server)
-        shapes.create_login(server.admin)
+        with shapes.connect("postgres") as admin:
+            admin.execute(sql.SQL("CREATE ROLE {} SUPERUSER").format(sql.Identifier(server.admin)))
         yield server
 
 

@@ -34,7 +34,8 @@ MUTATIONS = [
         "v.o.pol2",
     ),
     (
-        "drop policy everybody on app.parent; create policy everybody on app.parent for select using (true)",
+        "drop policy everybody on app.parent; "
+        "create policy everybody on app.parent for select using (true)",
         "policy",
         "app.parent.everybody",
     ),
@@ -70,7 +71,8 @@ MUTATIONS = [
         "in every schema on tables to PUBLIC",
     ),
     (
-        "create or replace function app.is_fine(i int) returns boolean language sql immutable as 'select true'",
+        "create or replace function app.is_fine(i int) returns boolean "
+        "language sql immutable as 'select true'",
         "function",
         "app.is_fine(integer)",
     ),
@@ -149,13 +151,15 @@ MUTATIONS = [
     ("alter table v.p drop constraint p_o_id_fkey", "constraint", "v.p.p_o_id_fkey"),
     ("alter table v.p validate constraint late", "constraint", "v.p.late"),
     (
-        "alter table v.p drop constraint p_k_check; alter table v.p add constraint p_k_check check (k > 0) not valid",
+        "alter table v.p drop constraint p_k_check; "
+        "alter table v.p add constraint p_k_check check (k > 0) not valid",
         "constraint",
         "v.p.p_k_check",
     ),
     ("alter table v.p alter constraint p_o_id_fkey not deferrable", "constraint", "v.p.p_o_id_fkey"),
     (
-        "alter table v.p drop constraint p_o_id_fkey; alter table v.p add foreign key (o_id) references v.o",
+        "alter table v.p drop constraint p_o_id_fkey; "
+        "alter table v.p add foreign key (o_id) references v.o",
         "constraint",
         "v.p.p_o_id_fkey",
     ),
@@ -269,8 +273,8 @@ def test_a_change_is_seen(
         "grant select on app.checked to bob",
         "alter table v.p alter column name set statistics -1",
         "insert into app.parent values (1000, 'x')",
-        "set local datestyle = 'German'; set local timezone = 'Asia/Tokyo'; set local intervalstyle = 'iso_8601'",
-        "set local quote_all_identifiers = on; set local bytea_output = 'escape'; set local search_path = v, app",
+        "set local datestyle = 'German'; set local timezone = 'Asia/Tokyo'; set local lc_messages = 'C'",
+        "set local quote_all_identifiers = on; set local intervalstyle = 'iso_8601'; set local search_path = v",
         "create temporary table of_mine (i int primary key); comment on table of_mine is 'x'",
     ],
 )
@@ -306,6 +310,9 @@ def test_no_secret_is_read(shaped: psycopg.Connection) -> None:
         b"""
         create subscription s connection 'password=canary' publication p with (connect = false);
         alter server far options (add api_key 'canary', add url 'https://u:canary@h/');
+        alter foreign data wrapper elsewhere options (add token 'canary');
+        alter foreign table app.remote options (add password 'canary');
+        alter foreign table app.remote alter column a options (add secret 'canary');
         alter database shaped set "app.jwt_secret" = 'canary';
         alter role bob password 'canary'
         """
@@ -338,7 +345,8 @@ def test_what_a_server_of_ours_added_is_left_out(
         create extension amcheck schema ours_too;
         create table ours_too.t (i int primary key);
         comment on table ours_too.t is 'x';
-        grant select on v.o to ours; grant usage on schema v to ours; grant bob to ours; grant ours to carol;
+        grant select on v.o to ours; grant usage on schema v to ours;
+        grant bob to ours; grant ours to carol;
         alter default privileges for role ours grant select on tables to ours;
         alter role ours set work_mem = '1MB'; alter function v.tab() owner to ours
         """

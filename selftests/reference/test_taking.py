@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from reference.__main__ import main
@@ -26,7 +25,9 @@ from selftests.endtoend.pooler import pooling
 TABLES = """
 CREATE TABLE accounts (id int PRIMARY KEY, balance bigint, note text);
 INSERT INTO accounts SELECT i, 100, md5(i::text) FROM generate_series(1, 3000) AS i;
-CREATE TABLE transfers (id bigint GENERATED ALWAYS AS IDENTITY, a int, b int, amount numeric, at timestamptz);
+CREATE TABLE transfers (
+    id bigint GENERATED ALWAYS AS IDENTITY, a int, b int, amount numeric, at timestamptz
+);
 """
 CHANGE = """
 WITH moved AS (SELECT (random() * 2999)::int + 1 AS a, (random() * 2999)::int + 1 AS b)

@@ -47,7 +47,10 @@ def test_every_need_can_be_met() -> None:
         tables=(Table("public", "orders", newest_column="at"),),
         max_restore_minutes=1.0,
     )
-    assert met(BACKUP, full, reference=True) == NEEDS.keys()
+    log = replace(BACKUP, log_database_url="host=log")
+    with_reference, without = met(log, full, reference=True), met(log, full, reference=False)
+    assert with_reference | without == NEEDS.keys()
+    assert with_reference & without == NEEDS.keys() - {"reference", "earlier"}
 
 
 def test_what_goes_without_saying_is_not_said() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import inspect
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 
 from database import Access, Reach
 from expectations import Expectations, read_expectations
+from reference.opening import Compared
+from reporting.earlier import Earlier
 from reporting.finding import finding
 from reporting.verification import BackupFacts
 from restoring.facts import RestoredFacts
@@ -36,6 +39,10 @@ class Looked:
     unverified: list[tuple[str, str]] = field(default_factory=list)
 
 
+Connections = Callable[..., contextlib.AbstractContextManager[dict[str, Any]]]
+"""Takes the names of a check's parameters."""
+Taken = Callable[..., BackupFacts]
+"""Takes how many hours before NOW, and by what."""
 Look = Callable[..., Looked]
 """Takes the text of the expectations, and changes to the facts of the backup and of the restore."""
 
@@ -47,46 +54,66 @@ def stage(server: Server) -> Stage:
 
 
 @pytest.fixture
-def facts(postgresql: psycopg.Connection, stage: Stage) -> RestoredFacts:
+def facts(stage: Stage) -> RestoredFacts:
     """Those of a restore of which nothing is to be told."""
-    name = postgresql.info.dbname
     roles = (stage.server.admin, stage.loader, stage.reader, stage.actor)
-    return RestoredFacts(
-        1.0, False, (), roles, stage.probes, (), (), stage.server.dsn(name, stage.actor)
-    )
+    return RestoredFacts(1.0, False, (), roles, stage.probes, (), (), "")
 
 
 @pytest.fixture
-def access(facts: RestoredFacts, stage: Stage, postgresql: psycopg.Connection) -> Iterator[Access]:
+def access(stage: Stage, postgresql: psycopg.Connection) -> Iterator[Access]:
     """The check's way to this test's database, as the role that reads all and owns nothing."""
     database = postgresql.info.dbname
     stage.admit_reader(database)
-    stage.provide_probes(database)
     access = Access(Reach(stage.server.dsn(database, stage.reader), restored=True), 10)
     yield access
     access.close()
 
 
 @pytest.fixture
-def look(access: Access, facts: RestoredFacts, tmp_path: Path, request: pytest.FixtureRequest) -> Look:
+def connections(request: pytest.FixtureRequest, stage: Stage) -> Connections:
+    """The connections that a check of these parameters asks for; without one, no database is made."""
+
+    @contextlib.contextmanager
+    def connections(names: Collection[str]) -> Iterator[dict[str, psycopg.Connection | None]]:
+        if not {"database", "acting"} & set(names):
+            yield {}
+            return
+        access: Access = request.getfixturevalue("access")
+        access.renew()
+        assert access.problem is None
+        with (
+            access.acting(stage.server.dsn(access.database or "", stage.actor)) as acting,
+            access.limited(),
+        ):
+            yield {"database": access.connection, "acting": acting}
+
+    return connections
+
+
+@pytest.fixture
+def look(
+    connections: Connections, facts: RestoredFacts, tmp_path: Path, request: pytest.FixtureRequest
+) -> Look:
     """Runs the check that the test module is the twin of, by its CHECK."""
     check = check_named(request.module.CHECK)
     names = inspect.signature(check).parameters
 
     def look(
-        text: str = "[tables.t]\n", backup: BackupFacts | None = None, **changes: Any
+        text: str = "[tables.t]\n",
+        backup: BackupFacts | None = None,
+        reference: Compared | None = None,
+        earlier: Earlier | None = None,
+        **changes: Any,
     ) -> Looked:
         looked = Looked(None)
-        changed = replace(facts, **changes)
-        access.renew()
-        assert access.problem is None
-        with access.acting(changed.acting_dsn) as acting, access.limited():
-            given = {
-                "database": access.connection,
-                "acting": acting,
-                "restored": changed,
+        with connections(names) as connected:
+            given = connected | {
+                "restored": replace(facts, **changes),
                 "expectations": expected(text, tmp_path),
                 "backup": backup or taken(1),
+                "reference": reference,
+                "earlier": earlier,
                 "details": looked.details,
                 "unverified": lambda what, why: looked.unverified.append((what, why)),
             }
@@ -122,8 +149,8 @@ def taken(hours_ago: float, by: str = "header") -> BackupFacts:
     return BackupFacts("id", "custom", moment, by, hours_ago, 1)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def backup_of() -> Callable[..., BackupFacts]:
+@pytest.fixture(name="taken")
+def _taken() -> Taken:
     return taken
 
 
@@ -132,3 +159,9 @@ def admin(postgresql: psycopg.Connection) -> psycopg.Connection:
     """The superuser's connection to this test's own database; what it does is there at once."""
     postgresql.autocommit = True
     return postgresql
+
+
+@pytest.fixture
+def probes(stage: Stage, postgresql: psycopg.Connection) -> None:
+    """What looks at this test's database from inside, as after a restore."""
+    stage.provide_probes(postgresql.info.dbname)

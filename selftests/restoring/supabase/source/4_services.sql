@@ -56,6 +56,7 @@ grant usage on schema net to postgres, anon, authenticated, service_role, supaba
 
 create schema supabase_functions authorization supabase_admin;
 grant usage on schema supabase_functions to postgres, anon, authenticated, service_role;
+grant all on schema supabase_functions to supabase_functions_admin;
 create table supabase_functions.migrations (
     version text primary key,
     inserted_at timestamptz not null default now()

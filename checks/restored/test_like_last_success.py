@@ -1,0 +1,27 @@
+"""The database is much like the one that was last verified with success.
+
+Catches, where there is no reference, definitions that are gone, policies and grants that changed, and
+tables that were emptied or halved. Recorded: when that was, and the changes. Source: the log, pg_catalog.
+"""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from judging.catalogue import shape_found
+from judging.shape import changes
+from judging.wording import sentence
+from reporting.earlier import Earlier
+from restoring.facts import RestoredFacts
+
+
+@pytest.mark.warning
+@pytest.mark.needs("backup", "earlier")
+def test_like_last_success(
+    database: psycopg.Connection, earlier: Earlier, restored: RestoredFacts, details: dict[str, Any]
+) -> None:
+    found = changes(earlier.shape, shape_found(database, restored))
+    details["compared with"] = earlier.words
+    details["changes"] = found
+    assert not found, f"changes since {earlier.words}: {len(found)}, expected 0; {sentence(found)}"

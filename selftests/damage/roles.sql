@@ -1,0 +1,7 @@
+CREATE ROLE postgres NOLOGIN SUPERUSER;
+CREATE ROLE anon NOLOGIN;
+CREATE ROLE authenticated NOLOGIN;
+CREATE ROLE service_role NOLOGIN BYPASSRLS;
+CREATE ROLE clinic_owner NOLOGIN;
+CREATE ROLE clinic_report NOLOGIN;
+GRANT clinic_report TO clinic_owner;

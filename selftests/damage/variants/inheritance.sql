@@ -1,0 +1,13 @@
+create table public.animals (id integer primary key, name text not null default 'nameless', legs integer check (legs >= 0));
+create table public.owned (owner_name text, id integer check (id > 0) no inherit);
+create table public.pets_of (nick text, legs integer default 4) inherits (public.animals, public.owned);
+create table public.dogs_of (breed text) inherits (public.pets_of);
+create table public.loose_one (id integer not null, name text not null, legs integer check (legs >= 0), own integer);
+alter table public.loose_one add constraint animals_legs_check check (legs >= 0);
+alter table public.loose_one inherit public.animals;
+insert into public.animals values (1, 'ant', 6);
+insert into public.pets_of (id, name, owner_name, nick) values (2, 'cat', 'Bo', 'Mia');
+insert into public.dogs_of (id, name, owner_name, breed) values (3, 'dog', 'Ada', 'poodle'), (3, 'dog', 'Ada', 'poodle');
+insert into public.loose_one values (4, 'eel', 0, 1);
+alter table public.dogs_of alter column name set default 'dog';
+alter table public.animals drop column legs;

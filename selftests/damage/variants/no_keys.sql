@@ -1,0 +1,14 @@
+create table public.no_key (a integer, b text);
+insert into public.no_key select g % 3, 'same' from generate_series(1, 99) as g;
+create table public.twice (a integer);
+insert into public.twice values (1), (1), (null), (null);
+create table public.no_columns ();
+insert into public.no_columns default values;
+insert into public.no_columns default values;
+create table public.was_wide (a integer, b integer);
+insert into public.was_wide values (1, 2), (3, 4), (5, 6);
+alter table public.was_wide drop column a, drop column b;
+create table public.all_null (a integer, b text, c jsonb);
+insert into public.all_null select from generate_series(1, 5);
+create table public.blank (a text);
+insert into public.blank values (''), (' '), (null), (E'\n');

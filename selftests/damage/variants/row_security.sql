@@ -1,0 +1,22 @@
+create role healthy_tenant;
+create role healthy_support;
+create schema tenants;
+create function tenants.current() returns integer language sql stable
+as $$select nullif(current_setting('app.tenant', true), '')::integer$$;
+create table tenants.invoices (id integer primary key, tenant integer not null, amount numeric, locked boolean default false);
+insert into tenants.invoices select g, 1 + g % 3, g from generate_series(1, 30) as g;
+alter table tenants.invoices enable row level security;
+alter table tenants.invoices force row level security;
+create policy reading on tenants.invoices for select to healthy_tenant, healthy_support using (tenant = tenants.current());
+create policy adding on tenants.invoices for insert to healthy_tenant with check (tenant = tenants.current());
+create policy changing on tenants.invoices for update to healthy_tenant using (tenant = tenants.current()) with check (tenant = tenants.current() and amount >= 0);
+create policy removing on tenants.invoices for delete to healthy_tenant using (tenant = tenants.current());
+create policy unlocked on tenants.invoices as restrictive for all to healthy_tenant using (not locked);
+grant usage on schema tenants to healthy_tenant, healthy_support;
+grant select, insert, update, delete on tenants.invoices to healthy_tenant;
+grant select on tenants.invoices to healthy_support;
+create table tenants.closed (id integer);
+insert into tenants.closed values (1);
+alter table tenants.closed enable row level security;
+create table tenants.dormant (id integer, tenant integer);
+create policy sleeping on tenants.dormant using (tenant = tenants.current());

@@ -1,0 +1,21 @@
+create table public.watched (id integer primary key, body text, touched integer default 0);
+insert into public.watched select g, 'b' || g, 0 from generate_series(1, 30) as g;
+create table public.log (what text, at timestamptz);
+create function public.note() returns trigger language plpgsql
+as $$begin insert into public.log values (tg_name || tg_op, now()); return coalesce(new, old); end$$;
+create trigger always after insert on public.watched for each row execute function public.note();
+create trigger replica before update of body, touched on public.watched for each row when (old.* is distinct from new.*) execute function public.note('a', 'b''c');
+create trigger off after delete on public.watched for each row execute function public.note();
+create trigger stated after truncate on public.watched for each statement execute function public.note();
+create trigger tables after update on public.watched referencing old table as was new table as becomes for each statement execute function public.note();
+create constraint trigger later after insert on public.watched deferrable initially deferred for each row execute function public.note();
+alter table public.watched enable always trigger always;
+alter table public.watched enable replica trigger replica;
+alter table public.watched disable trigger off;
+create rule kept as on delete to public.log do instead nothing;
+create rule copied as on update to public.log where new.what <> old.what do also insert into public.log values ('copied', new.at);
+create rule off as on insert to public.log do also notify logged;
+alter table public.log disable rule off;
+alter table public.log enable always rule kept;
+create view public.writable as select id, body from public.watched;
+create trigger instead instead of insert on public.writable for each row execute function public.note();

@@ -1,0 +1,10 @@
+create table public.correlated (a integer, b integer, c text);
+insert into public.correlated select g % 10, g % 5, 't' || g % 3 from generate_series(1, 500) as g;
+create statistics public.all_kinds on a, b, c from public.correlated;
+create statistics public.one_kind (dependencies) on a, b from public.correlated;
+create statistics public.of_expression on (a + b), (lower(c)) from public.correlated;
+alter statistics public.one_kind set statistics 500;
+alter table public.correlated alter column a set statistics 1000;
+alter table public.correlated alter column b set (n_distinct = -0.5);
+create index on public.correlated ((a + b));
+analyze public.correlated;
