@@ -27,7 +27,9 @@ CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN ne
 _TABLE = """
 CREATE TABLE app.t{n} (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant uuid NOT NULL,
-    name varchar(80) DEFAULT 'none', amount numeric(10, 2) CHECK (amount >= 0), created timestamptz NOT NULL DEFAULT now(), data jsonb
+    name varchar(80) DEFAULT 'none',
+    amount numeric(10, 2) CHECK (amount >= 0),
+    created timestamptz NOT NULL DEFAULT now(), data jsonb
 );
 CREATE INDEX ON app.t{n} (tenant, created);
 ALTER TABLE app.t{n} ENABLE ROW LEVEL SECURITY;

@@ -22,7 +22,8 @@
     FROM type AS t
     UNION ALL
     SELECT
-        'pg_language'::regclass, l.oid, 'grant', l.lanowner, 'l', 'language ' || quote_ident(l.lanname), l.lanacl
+        'pg_language'::regclass, l.oid, 'grant', l.lanowner, 'l', 'language ' || quote_ident(l.lanname),
+        l.lanacl
     FROM pg_language AS l WHERE l.lanpltrusted
     UNION ALL
     SELECT
@@ -117,7 +118,8 @@ SELECT
     'default privileges',
     'of ' || coalesce(r.name, d.defaclrole::text) || ' in ' || coalesce(s.name, 'every schema') || ' on '
     || CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
-        WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' WHEN 'L' THEN 'large objects' ELSE d.defaclobjtype::text
+        WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas' WHEN 'L' THEN 'large objects'
+        ELSE d.defaclobjtype::text
     END
     || ' to ' || CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE coalesce(o.name, a.grantee::text) END,
     CASE
@@ -127,7 +129,8 @@ SELECT
         ELSE string_agg(DISTINCT a.privilege_type, ', ')
     END
     || coalesce(
-        '; WITH GRANT OPTION: ' || string_agg(DISTINCT a.privilege_type, ', ') FILTER (WHERE a.is_grantable),
+        '; WITH GRANT OPTION: '
+        || string_agg(DISTINCT a.privilege_type, ', ') FILTER (WHERE a.is_grantable),
         ''
     )
 FROM pg_default_acl AS d

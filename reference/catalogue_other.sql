@@ -95,7 +95,8 @@ WHERE h.objid IS NULL
 
 UNION ALL
 SELECT
-    'text search template', s.name || '.' || quote_ident(t.tmplname), concat_ws(' ', t.tmplinit, t.tmpllexize)
+    'text search template', s.name || '.' || quote_ident(t.tmplname),
+    concat_ws(' ', t.tmplinit, t.tmpllexize)
 FROM pg_ts_template AS t
 JOIN space AS s ON s.oid = t.tmplnamespace
 LEFT JOIN held AS h ON h.classid = 'pg_ts_template'::regclass AND h.objid = t.oid

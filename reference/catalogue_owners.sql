@@ -30,7 +30,8 @@
     FROM pg_ts_dict AS d JOIN space AS s ON s.oid = d.dictnamespace
     UNION ALL
     SELECT
-        'statistics ' || s.name || '.' || quote_ident(e.stxname), e.stxowner, 'pg_statistic_ext'::regclass, e.oid
+        'statistics ' || s.name || '.' || quote_ident(e.stxname), e.stxowner,
+        'pg_statistic_ext'::regclass, e.oid
     FROM pg_statistic_ext AS e JOIN space AS s ON s.oid = e.stxnamespace
     UNION ALL
     SELECT 'publication ' || quote_ident(p.pubname), p.pubowner, 'pg_publication'::regclass, p.oid
@@ -40,7 +41,8 @@
     FROM pg_event_trigger AS e
     UNION ALL
     SELECT
-        'foreign data wrapper ' || quote_ident(w.fdwname), w.fdwowner, 'pg_foreign_data_wrapper'::regclass, w.oid
+        'foreign data wrapper ' || quote_ident(w.fdwname), w.fdwowner,
+        'pg_foreign_data_wrapper'::regclass, w.oid
     FROM pg_foreign_data_wrapper AS w
     UNION ALL
     SELECT 'foreign server ' || quote_ident(v.srvname), v.srvowner, 'pg_foreign_server'::regclass, v.oid

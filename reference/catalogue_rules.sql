@@ -10,7 +10,8 @@ SELECT
         END,
         'TO ' || (
             SELECT string_agg(
-                CASE WHEN g = 0 THEN 'PUBLIC' ELSE coalesce(o.name, g::text) END, ', ' ORDER BY o.name COLLATE "C"
+                CASE WHEN g = 0 THEN 'PUBLIC' ELSE coalesce(o.name, g::text) END,
+                ', ' ORDER BY o.name COLLATE "C"
             )
             FROM unnest(p.polroles) AS g LEFT JOIN role AS o ON o.oid = g
         ),

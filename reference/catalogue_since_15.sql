@@ -1,5 +1,6 @@
 SELECT
-    'publication filter', quote_ident(p.pubname) || ': ' || t.prrelid::regclass, pg_get_expr(t.prqual, t.prrelid)
+    'publication filter', quote_ident(p.pubname) || ': ' || t.prrelid::regclass,
+    pg_get_expr(t.prqual, t.prrelid)
 FROM pg_publication_rel AS t
 JOIN pg_publication AS p ON p.oid = t.prpubid
 JOIN relation AS r ON r.oid = t.prrelid

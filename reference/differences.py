@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -40,7 +40,11 @@ _DANGEROUS = (
     "index",
 )
 _RANK = {kind: rank for rank, kind in enumerate(_DANGEROUS)}
-_PLURALS = {"default privileges": "default privileges", "row security": "row security"}
+_WHOLES = frozenset(
+    {"table", "foreign table", "view", "materialized view", "sequence", "function", "procedure", "aggregate"}
+    | {"type", "enum", "domain", "range"}
+)
+_OF_WHAT = re.compile(rf"(?:.+ on |(?:{'|'.join(sorted(_WHOLES, key=len, reverse=True))}) )?(?:column )?(.+)")
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,20 @@ def differences(expected: Sequence[Definition], found: Sequence[Definition]) -> 
 
 
 def explain(found: Sequence[Difference], most: int) -> list[str]:
-    """Lines for people, a heading for each kind with its counts, and at most `most` differences."""
+    """Lines for people, a heading for each kind with its counts, and at most `most` differences.
+
+    What is missing with all that it belongs to, such as a column with its table, is only counted.
+    """
+    wholes = {(each.change, each.identity) for each in found if each.kind in _WHOLES}
     lines: list[str] = []
     shown = 0
     for kind, group in groupby(found, key=lambda each: each.kind):
         same = list(group)
-        lines.append(_heading(kind, same))
-        for each in same[: max(0, most - shown)]:
+        alone = [each for each in same if not _goes_with(each, wholes)]
+        lines.append(_heading(kind, same, len(same) - len(alone)))
+        for each in alone[: max(0, most - shown)]:
             lines += _told(each)
-        shown += len(same)
+        shown += len(alone)
     if shown > most:
         lines.append(f"and {shown - most} more that are not shown")
     return lines
@@ -117,7 +126,17 @@ def _order(each: Difference) -> tuple[int, str, str]:
     return _RANK.get(each.kind, len(_RANK)), each.kind, each.identity
 
 
-def _heading(kind: str, same: Sequence[Difference]) -> str:
+def _goes_with(each: Difference, wholes: Set[tuple[Change, str]]) -> bool:
+    """Whether what it belongs to is missing, or extra, as a whole."""
+    if each.kind in _WHOLES:
+        return False
+    name = each.identity.rpartition(" to ")[0] if each.kind == "grant" else each.identity
+    if each.kind in ("grant", "owner", "comment"):
+        name = _OF_WHAT.sub(r"\1", name)
+    return (each.change, name) in wholes or (each.change, name.rpartition(".")[0]) in wholes
+
+
+def _heading(kind: str, same: Sequence[Difference], parts: int) -> str:
     counts = Counter(each.change for each in same)
     told = ", ".join(
         f"{counts[change]} {change}" for change in ("missing", "changed", "extra") if counts[change]

@@ -2,8 +2,8 @@
 
 A row's checksum is a hash of its values, a table's the sum of its rows': whatever their order, and with
 rows counted as often as they are there. hash_record_extended alone would not do: it is linear in the
-hashes of its fields, so a sum of it is the same when two rows have swapped a value. One more hash, with
-the record's as its seed, mends that. hashint8's 32 bits likewise hold -1 and 4294967295 to be one.
+hashes of its fields, so when two rows have swapped a value its sum is, but for a carry, the same. One more
+hash, with the record's as its seed, mends that. hashint8 holds -1 and 4294967295 to be one: int8send.
 """
 
 from collections.abc import Iterator, Sequence

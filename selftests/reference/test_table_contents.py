@@ -195,6 +195,19 @@ def test_damage_to_rows_is_noticed(damage: str, table: psycopg.Connection) -> No
     assert checksum(table) != before
 
 
+@pytest.mark.parametrize("column", ["a", "n"])
+def test_no_two_swaps_of_a_value_between_rows_look_the_same(column: str, table: psycopg.Connection) -> None:
+    """Where rows' hashes were linear in those of their values, these would differ by a carry at most."""
+    swap = f"UPDATE t SET {column} = o.{column} FROM t AS o WHERE (t.id, o.id) IN ((1, %(n)s), (%(n)s, 1))"
+    found = {checksum(table)}
+    for n in range(2, 12):
+        table.execute("SAVEPOINT whole")
+        table.execute(swap.encode(), {"n": n})
+        found.add(checksum(table))
+        table.execute("ROLLBACK TO SAVEPOINT whole")
+    assert len(found) == 11
+
+
 def test_an_empty_text_is_not_null(table: psycopg.Connection) -> None:
     table.execute("UPDATE t SET a = '' WHERE id = 1")
     empty = checksum(table)

@@ -1,9 +1,9 @@
 create table public.husbands (id integer primary key, wife integer not null);
 create table public.wives (id integer primary key, husband integer not null references public.husbands deferrable initially deferred);
-begin;
+
 insert into public.husbands select g, g from generate_series(1, 20) as g;
 insert into public.wives select g, g from generate_series(1, 20) as g;
-commit;
+
 alter table public.husbands add foreign key (wife) references public.wives deferrable initially immediate;
 create table public.tree (id integer primary key, parent integer references public.tree on delete set null);
 insert into public.tree values (1, 2), (2, 3), (3, 1), (4, null);

@@ -1,4 +1,3 @@
-create role healthy_definer;
 create schema tools;
 create function tools.classic(a integer, variadic b text[] default '{}') returns integer language sql immutable strict parallel safe cost 7
 as $$ select a + cardinality(b) $$;

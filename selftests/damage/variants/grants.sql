@@ -1,9 +1,3 @@
-create role healthy_reader;
-create role healthy_writer;
-create role healthy_granter;
-create role "Odd rôle ""x"" 100%";
-create role "select";
-create role healthy_owner;
 create schema granted authorization healthy_owner;
 grant usage on schema granted to healthy_reader with grant option;
 create table granted.accounts (id integer primary key, name text, secret text);
@@ -14,7 +8,7 @@ grant insert, delete, truncate, references, trigger on granted.accounts to healt
 grant select on granted.accounts to healthy_granter with grant option;
 set role healthy_granter;
 grant select on granted.accounts to "Odd rôle ""x"" 100%";
-reset role;
+set role postgres;
 grant all on granted.accounts to "select";
 revoke delete on granted.accounts from "select";
 revoke all on granted.accounts from healthy_owner;

@@ -1,5 +1,3 @@
-create role healthy_tenant;
-create role healthy_support;
 create schema tenants;
 create function tenants.current() returns integer language sql stable
 as $$select nullif(current_setting('app.tenant', true), '')::integer$$;

@@ -1,0 +1,110 @@
+"""One rich database in every form that a dump of it can have: formats, compressions, options."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+from collections.abc import Callable
+from pathlib import Path
+
+import lz4.frame  # type: ignore[import-untyped]
+import zstandard
+
+from selftests.damage.bench import TEMPLATE, Bench, Format
+from selftests.damage.healthy_variant import Variant, without
+
+
+def _dumped(
+    name: str, story: str, *options: str, format: Format = "custom", expectations: str = without()
+) -> Variant:
+    def make(bench: Bench) -> Path:
+        return bench.place(bench.dump(TEMPLATE, *options, format=format), bench.reference())
+
+    return Variant(name, story, make, expectations)
+
+
+def _packed(name: str, pack: Callable[[bytes], bytes], *, format: Format = "plain") -> Variant:
+    ending = name.rpartition("-")[2]
+
+    def make(bench: Bench) -> Path:
+        content = bench.healthy(format)
+        path = content.with_name(f"{content.name}.{ending}")
+        path.write_bytes(pack(content.read_bytes()))
+        content.unlink()
+        return bench.place(path, bench.reference())
+
+    return Variant(name, f"a {format} dump through {ending}, as jobs do", make)
+
+
+FORMATS = (
+    _dumped("custom", "pg_dump -Fc"),
+    _dumped("directory", "pg_dump -Fd", format="directory"),
+    _dumped("directory-parallel", "pg_dump -Fd -j 2", "--jobs=2", format="directory"),
+    _dumped("tar", "pg_dump -Ft", format="tar"),
+    _dumped("plain", "pg_dump", format="plain"),
+    _dumped("inserts", "pg_dump --inserts", "--inserts", format="plain"),
+    _dumped("column-inserts", "pg_dump --column-inserts", "--column-inserts", format="plain"),
+    _dumped("many-rows-per-insert", "rows in groups of 50", "--rows-per-insert=50", format="plain"),
+    _dumped("inserts-archived", "INSERTs inside an archive", "--inserts", "--on-conflict-do-nothing"),
+)
+COMPRESSIONS = (
+    _dumped("custom-uncompressed", "-Z 0", "--compress=none"),
+    _dumped("custom-gzip-9", "-Z 9", "--compress=gzip:level=9"),
+    _dumped("directory-uncompressed", "-Fd -Z 0", "--compress=0", format="directory"),
+    _dumped("plain-gzip-by-pg-dump", "-Fp -Z 6", format="gzip"),
+    _packed("plain-gz", gzip.compress),
+    _packed("plain-bz2", bz2.compress),
+    _packed("plain-xz", lzma.compress),
+    _packed("plain-zst", zstandard.ZstdCompressor().compress),
+    _packed("plain-lz4", lz4.frame.compress),
+    _packed("custom-gz", gzip.compress, format="custom"),
+    _packed("custom-zst", zstandard.ZstdCompressor().compress, format="custom"),
+    _packed("tar-gz", gzip.compress, format="tar"),
+)
+OPTIONS = (
+    _dumped("clean", "--clean --if-exists, in an archive", "--clean", "--if-exists"),
+    _dumped("clean-plain", "a script that drops first", "--clean", "--if-exists", format="plain"),
+    _dumped("create", "a script that makes its database", "--create", format="plain"),
+    _dumped("clean-create", "-C -c, in an archive", "--create", "--clean", "--if-exists"),
+    _dumped("quoted", "every identifier quoted", "--quote-all-identifiers", format="plain"),
+    _dumped("serializable", "--serializable-deferrable", "--serializable-deferrable"),
+    _dumped("triggers-disabled", "--disable-triggers", "--disable-triggers", format="plain"),
+    _dumped("through-the-root", "--load-via-partition-root", "--load-via-partition-root"),
+    _dumped("session-authorization", "owners by SET SESSION AUTHORIZATION", "--use-set-session-authorization"),
+    _dumped("re-encoded", "written in LATIN1", "--encoding=LATIN1", format="plain"),
+    _dumped("with-statistics", "PostgreSQL 18's planner statistics", "--statistics", format="plain"),
+    _dumped("no-tablespaces", "--no-tablespaces --no-toast-compression", "--no-tablespaces", "--no-toast-compression"),
+)
+LEFT_OUT = (
+    _dumped("no-comments", "declared", "--no-comments", expectations=without("comments")),
+    _dumped("no-owner", "declared", "--no-owner", expectations=without("owners")),
+    _dumped("no-privileges", "declared", "--no-privileges", expectations=without("privileges")),
+    _dumped("no-publications", "declared", "--no-publications", expectations=without("publications")),
+    _dumped(
+        "supabase-users",
+        "-O -x, as half the tutorials type it",
+        *("-O", "-x"),
+        format="plain",
+        expectations=without("owners", "privileges"),
+    ),
+    _dumped(
+        "table-left-out",
+        "a table that nobody needs back",
+        "--exclude-table=audit.changes",
+        expectations=without("audit.changes"),
+    ),
+    _dumped(
+        "rows-left-out",
+        "a log whose rows nobody needs back",
+        "--exclude-table-data=audit.changes",
+        expectations=without("audit.changes", rows_only=True),
+    ),
+    _dumped(
+        "schema-left-out",
+        "a schema that another job keeps",
+        "--exclude-schema=audit",
+        expectations=without("audit.*"),
+    ),
+)
+FORMS = (*FORMATS, *COMPRESSIONS, *OPTIONS, *LEFT_OUT)
