@@ -136,6 +136,8 @@ def _stands_in(difference: Difference, names: Collection[str]) -> bool:
 
 def _speaks_of(what: str, told: str) -> bool:
     """Whether what was left out, as `policy p on t`, is what a difference tells of, as `policy t.p`."""
+    if told.startswith(what.removesuffix("s") + " "):
+        return True  # all of a kind, as `security labels`
     left_out, named = _WORDS.findall(what), _WORDS.findall(told)
     return len(left_out) > 1 and left_out[0] == named[0] and left_out[-1] in (named[-1], *named[1:])
 

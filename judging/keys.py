@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from psycopg import sql
 
@@ -28,7 +28,7 @@ class Pair(NamedTuple):
     column: str
     points_to: str
     operator_schema: str
-    operator: str
+    operator: LiteralString
     collation_schema: str | None
     collation: str | None
 
@@ -71,8 +71,18 @@ def constraint_of(row: tuple[Any, ...]) -> Constraint:
 
 def key_of(row: tuple[Any, ...]) -> ForeignKey:
     """A row of constraints.sql that is about a foreign key."""
-    pairs = tuple(Pair(*pair) for pair in row[-1])
-    return ForeignKey(*(constraint_of(row), *row[6:-1], pairs))
+    partitioned, to_schema, to_table, to_partitioned, full, for_a_period, size, pairs = row[6:]
+    return ForeignKey(
+        constraint_of(row),
+        partitioned,
+        to_schema,
+        to_table,
+        to_partitioned,
+        full,
+        for_a_period,
+        size,
+        tuple(Pair(*pair) for pair in pairs),
+    )
 
 
 def batches(keys: Sequence[ForeignKey]) -> Iterator[Batch]:

@@ -24,7 +24,7 @@ WHERE isfinite({}) AND {}::timestamptz <= to_timestamp({})
 def newest_query(tables: Sequence[Table], taken_at: datetime) -> sql.Composed:
     """One statement for the newest moment of each, in seconds since 1970; at least one table."""
     latest = sql.Literal(taken_at.timestamp() + GRACE_HOURS * 3600)
-    parts = []
+    parts: list[sql.Composed] = []
     for table in tables:
         column, place = sql.Identifier(table.newest_column or ""), sql.Identifier(table.schema, table.name)
         name = sql.Literal(table.full_name)

@@ -41,6 +41,7 @@ class Place:
     readable: bool
     open_to_strangers: bool
     writes: Sequence[str]
+    triggered: bool
     insertable: Mapping[str, str]
 
     def filled(self, text: LiteralString, **more: sql.Composable) -> sql.Composed:

@@ -13,6 +13,11 @@ SELECT wanted.name, wanted.schema_name, wanted.table_name, wanted.column_name,
         ) AS has (command, granted)
         WHERE granted AND pg_catalog.has_schema_privilege(member.oid, n.oid, 'USAGE')
     ),
+    EXISTS (
+        -- FOR EACH ROW and BEFORE: it may have set right what would have been written.
+        SELECT FROM pg_catalog.pg_trigger AS t
+        WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    ),
     coalesce((
         -- What fills itself and has to be unique is left to fill itself.
         SELECT pg_catalog.jsonb_object_agg(

@@ -13,7 +13,6 @@ from judging.ownership import NOBODY, Place
 _COUNT = "SELECT count(*) FROM {table} WHERE {column}::text = %s"
 _CHANGE = "UPDATE {table} SET {column} = {column} WHERE {column}::text = %s"
 _CHANGE_BLINDLY = "UPDATE {table} SET {column} = {value}"
-_MOVE = "UPDATE {table} SET {column} = {value} WHERE {column}::text = %s"
 _DELETE = "DELETE FROM {table} WHERE {column}::text = %s"
 _ONE = "SELECT {columns} FROM {table} WHERE {column}::text = %s LIMIT 1"
 _INSERT = "INSERT INTO {table} ({columns}) VALUES ({values})"
@@ -69,7 +68,7 @@ def attempt_writes(database: psycopg.Connection, acting: psycopg.Connection, aim
 
 
 def _change(acting: psycopg.Connection, aim: Aim, outcomes: Outcomes) -> None:
-    """Also without a condition, which asks no policy for SELECT: only the tenant's own rows may change."""
+    """Also without a condition, which asks no policy for SELECT: then its own rows alone may change."""
     what = f"{aim.person.label} can UPDATE rows of others"
     answer = act(acting, aim.person, aim.place.filled(_CHANGE), [aim.other])
     done = _went_through(answer)
@@ -81,7 +80,7 @@ def _change(acting: psycopg.Connection, aim: Aim, outcomes: Outcomes) -> None:
 
 
 def _move(acting: psycopg.Connection, aim: Aim, outcomes: Outcomes) -> None:
-    statement = (aim.place.filled(_MOVE), [aim.other, aim.own])
+    statement = (aim.place.filled(_CHANGE_BLINDLY), [aim.other])
     what = f"{aim.person.label} can UPDATE its rows so that they are {aim.victim}'s"
     _give_away(acting, aim, statement, ("UPDATE", what), outcomes)
 
@@ -109,7 +108,9 @@ def _give_away(
     look = (aim.place.filled(_COUNT), [aim.other])
     answer, seen = act_and_look(acting, aim.person, statement, aim.place.owner, look)
     done = _went_through(answer)
-    if done and seen.error is None and seen.rows[0][0] <= aim.rows[aim.other]:
+    if done and answer.error is not None and aim.place.triggered:
+        done = None
+    elif done and seen.rows and seen.rows[0][0] <= aim.rows[aim.other]:
         done = False
     outcomes.take(said[0], done, said[1], answer)
 

@@ -29,7 +29,7 @@ class _Stopped(BaseException):
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Takes a reference, or makes a key; returns the exit code."""
-    ours, _, dump = _split(arguments)
+    ours, dump = _split(arguments)
     parser = _parser()
     options = parser.parse_args(ours)
     if options.make_key is not None:
@@ -41,9 +41,9 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     return _take(wanted, output, options.sign_key)
 
 
-def _split(arguments: Sequence[str]) -> tuple[list[str], str, tuple[str, ...]]:
+def _split(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     place = list(arguments).index("--") if "--" in arguments else len(arguments)
-    return list(arguments[:place]), "--", tuple(arguments[place + 1 :])
+    return list(arguments[:place]), tuple(arguments[place + 1 :])
 
 
 def _parser() -> argparse.ArgumentParser:

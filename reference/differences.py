@@ -41,10 +41,21 @@ _DANGEROUS = (
 )
 _RANK = {kind: rank for rank, kind in enumerate(_DANGEROUS)}
 _WHOLES = frozenset(
-    {"table", "foreign table", "view", "materialized view", "sequence", "function", "procedure", "aggregate"}
+    {
+        "table",
+        "foreign table",
+        "view",
+        "materialized view",
+        "sequence",
+        "function",
+        "procedure",
+        "aggregate",
+    }
     | {"type", "enum", "domain", "range"}
 )
-_OF_WHAT = re.compile(rf"(?:.+ on |(?:{'|'.join(sorted(_WHOLES, key=len, reverse=True))}) )?(?:column )?(.+)")
+_OF_WHAT = re.compile(
+    rf"(?:.+ on |(?:{'|'.join(sorted(_WHOLES, key=len, reverse=True))}) )?(?:column )?(.+)"
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +137,7 @@ def _order(each: Difference) -> tuple[int, str, str]:
     return _RANK.get(each.kind, len(_RANK)), each.kind, each.identity
 
 
-def _goes_with(each: Difference, wholes: Set[tuple[Change, str]]) -> bool:
+def _goes_with(each: Difference, wholes: Set[tuple[str, str]]) -> bool:
     """Whether what it belongs to is missing, or extra, as a whole."""
     if each.kind in _WHOLES:
         return False
@@ -141,7 +152,7 @@ def _heading(kind: str, same: Sequence[Difference], parts: int) -> str:
     told = ", ".join(
         f"{counts[change]} {change}" for change in ("missing", "changed", "extra") if counts[change]
     )
-    return f"{kind}: {told}"
+    return f"{kind}: {told}" + (f" ({parts} with what they belong to)" if parts else "")
 
 
 def _told(each: Difference) -> Iterator[str]:

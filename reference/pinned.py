@@ -18,7 +18,6 @@ SETTINGS = {
     "row_security": "off",
     "search_path": "",
     "timezone": "UTC",
-    "xmlbinary": "base64",
 }
 """With row_security off a policy that would hide rows is an error instead."""
 

@@ -3,7 +3,7 @@ SELECT n.nspname::text, c.relname::text, pg_catalog.has_sequence_privilege(c.oid
     AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.relkind = 'S' AND c.relpersistence <> 't'
+WHERE c.relkind = 'S'
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d

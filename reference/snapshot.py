@@ -1,6 +1,8 @@
 """One moment of the source, held still for as many readers as are wanted, and for pg_dump."""
 
 import contextlib
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ APPLICATION_NAME = "backup-verification"
 CONNECT_SECONDS = 30
 LOCK_SECONDS = 60
 HEARTBEAT_SECONDS = 30.0
+GRACE_SECONDS = 30.0
+"""How much longer than its limit a session may last before we hang up: a server that hangs keeps none."""
 
 _ASKED = 3
 
@@ -42,6 +46,7 @@ class Snapshot:
     """`id` is None where `problem` says why nobody else can share it."""
 
     dsn: str
+    grace: float
     connection: psycopg.Connection[Any]
     id: str | None
     problem: str | None
@@ -56,18 +61,19 @@ class Snapshot:
             found: list[psycopg.Connection[Any]] = []
             with contextlib.suppress(psycopg.Error, Unreachable):
                 while self.id is not None and len(found) < most:
-                    found.append(stack.enter_context(_session(self.dsn, seconds, self.id)))
+                    found.append(stack.enter_context(_session(self.dsn, seconds, self.grace, self.id)))
             yield found or [self.connection]
 
 
 @contextlib.contextmanager
-def snapshot(dsn: str, seconds: float) -> Iterator[Snapshot]:
+def snapshot(dsn: str, seconds: float, grace: float = GRACE_SECONDS) -> Iterator[Snapshot]:
     """Opens a read-only transaction and keeps it open, and awake, as long as the context.
 
-    No statement of its own may take longer than `seconds`. Raises Unreachable, and psycopg.Error where
-    the source does not take the limits that keep it from harm.
+    No statement may take longer than `seconds`; `grace` seconds after them the connection is cut.
+    Raises Unreachable, and psycopg.Error where the source does not take the limits that keep it from
+    harm.
     """
-    with _session(dsn, seconds) as connection, _awake(connection):
+    with _session(dsn, seconds, grace) as connection, _awake(connection):
         exported = problem = None
         try:
             ((exported,),) = connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchall()
@@ -75,7 +81,7 @@ def snapshot(dsn: str, seconds: float) -> Iterator[Snapshot]:
             problem = why(error)
             connection.execute("ROLLBACK")
             _begin(connection, seconds)
-        yield Snapshot(dsn, connection, exported, problem)
+        yield Snapshot(dsn, grace, connection, exported, problem)
 
 
 def lends_sessions(dsn: str) -> bool:
@@ -84,11 +90,11 @@ def lends_sessions(dsn: str) -> bool:
     One client then gets several, or a second client the first one's while that stays. Raises
     Unreachable and psycopg.Error.
     """
-    with _connected(dsn) as first:
+    with _connected(dsn, GRACE_SECONDS) as first:
         pids = {_pid(first) for _ in range(_ASKED)}
         if pids == {first.info.backend_pid}:
             return False
-        with _connected(dsn) as second:
+        with _connected(dsn, GRACE_SECONDS) as second:
             return len(pids) > 1 or _pid(second) in pids
 
 
@@ -111,18 +117,37 @@ def _pid(connection: psycopg.Connection[Any]) -> int:
 
 
 @contextlib.contextmanager
-def _connected(dsn: str) -> Iterator[psycopg.Connection[Any]]:
+def _connected(dsn: str, seconds: float) -> Iterator[psycopg.Connection[Any]]:
     try:
         connection = psycopg.connect(with_limits(dsn), autocommit=True, prepare_threshold=None)
     except psycopg.Error as error:
         raise Unreachable(f"the source cannot be reached: {why(error)}") from None
-    with contextlib.closing(connection):
+    with contextlib.closing(connection), _cut_after(connection, seconds):
         yield connection
 
 
 @contextlib.contextmanager
-def _session(dsn: str, seconds: float, shared: str | None = None) -> Iterator[psycopg.Connection[Any]]:
-    with _connected(dsn) as connection:
+def _cut_after(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
+    with socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
+
+        def cut() -> None:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+@contextlib.contextmanager
+def _session(
+    dsn: str, seconds: float, grace: float, shared: str | None = None
+) -> Iterator[psycopg.Connection[Any]]:
+    with _connected(dsn, seconds + grace) as connection:
         _begin(connection, seconds, shared)
         yield connection
 

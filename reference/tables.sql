@@ -24,5 +24,5 @@ LEFT JOIN pg_catalog.pg_depend AS d
     ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
     AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
 LEFT JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
-WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+WHERE c.relkind = 'r'
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -1,6 +1,6 @@
 """The roles of a backup on the throw-away server: none can log in, none reaches the machine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -67,13 +67,21 @@ class BackupRoles:
             words = " ".join(harmless).encode()
             admin.execute(b"ALTER ROLE %s %s" % (_identifier(admin, name), words))
 
-    def grant_membership(self, group: str, member: str) -> bool:
-        """Makes one role a member of another; False for a group that reaches the machine."""
+    def grant_membership(self, group: str, member: str, options: Sequence[str] = ()) -> bool:
+        """Makes one role a member of another; False for a group that reaches the machine.
+
+        `options` such as ADMIN OPTION or INHERIT FALSE are given where the server knows them.
+        """
         if group.startswith("pg_") and group not in _SAFE_PREDEFINED:
             return False
         if member in self._known and (group in self._known or group.startswith("pg_")):
             with self._admin() as admin:
-                admin.execute(b"GRANT %s TO %s" % (_identifier(admin, group), _identifier(admin, member)))
+                known = [
+                    each for each in options if admin.info.server_version >= 160000 or "ADMIN O" in each
+                ]
+                words = (" WITH " + ", ".join(known) if known else "").encode()
+                names = (_identifier(admin, group), _identifier(admin, member))
+                admin.execute(b"GRANT %s TO %s%s" % (*names, words))
         return True
 
     def set_owners(self, database: str, statements: list[bytes], seconds: float) -> list[str]:

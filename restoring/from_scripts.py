@@ -1,6 +1,7 @@
 """From plain SQL to restored databases, of which one is what the checks look at."""
 
 import contextlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -24,10 +25,14 @@ _LEFT_TO_THE_PLATFORM = (
     "publication supabase_realtime_messages_publication",
 )
 _SCHEMAS_OF_THE_PLATFORM = frozenset(
-    ["_analytics", "_realtime", "_supavisor", "auth", "cron", "dbdev", "etl", "extensions", "graphql"]
-    + ["graphql_public", "net", "pgbouncer", "pgmq", "pgsodium", "pgsodium_masks", "pgtle", "realtime"]
-    + ["repack", "storage", "supabase_functions", "supabase_migrations", "tiger", "tiger_data", "topology"]
-    + ["vault"]
+    re.findall(
+        r"\w+",
+        """
+        _analytics _realtime _supavisor auth cron dbdev etl extensions graphql graphql_public net pgbouncer
+        pgmq pgsodium pgsodium_masks pgtle realtime repack storage supabase_functions supabase_migrations
+        tiger tiger_data topology vault
+        """,
+    )
 )
 """What the Supabase CLI writes no definitions of (its InternalSchemas)."""
 

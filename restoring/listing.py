@@ -19,7 +19,10 @@ _CREATE = re.compile(
     rb"CREATE (?:OR REPLACE )?(?:UNLOGGED )?(%s) (?:IF NOT EXISTS )?(%s)" % (_KIND, DOTTED), re.IGNORECASE
 )
 _ON = re.compile(rb"\bON (?:ONLY )?(%s)\.(%s)" % (NAME, NAME), re.IGNORECASE)
-_ALTER = re.compile(rb"ALTER TABLE (?:ONLY )?(%s)\.(%s)\s+(.*)" % (NAME, NAME), re.IGNORECASE | re.DOTALL)
+_ALTER = re.compile(
+    rb"ALTER (?:DOMAIN|(?:FOREIGN )?TABLE) (?:ONLY )?(%s)\.(%s)\s+(.*)" % (NAME, NAME),
+    re.IGNORECASE | re.DOTALL,
+)
 _ADD = re.compile(
     rb"ADD CONSTRAINT (%s) (FOREIGN KEY|PRIMARY KEY|UNIQUE|CHECK|EXCLUDE)" % NAME, re.IGNORECASE
 )

@@ -144,8 +144,9 @@ class Stage:
                     admin.execute(create.format(sql.Identifier(name), schema))
             homes: dict[str, str] = dict(admin.execute(_HOMES_OF_PROBES, [list(PROBES)]).fetchall())
             if "amcheck" in homes:
-                names = {"probes": schema, "amcheck": sql.Identifier(homes["amcheck"])}
-                admin.execute(sql.SQL(STORAGE_PROBE.read_text()).format(**names))
+                probe = STORAGE_PROBE.read_text().replace("{probes}", schema.as_string(admin))
+                home = sql.Identifier(homes["amcheck"]).as_string(admin)
+                admin.execute(probe.replace("{amcheck}", home).encode())
             admin.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, reader))
             for home in {self.probes, *homes.values()}:
                 grant = sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {} TO {}")
@@ -275,9 +276,7 @@ class Stage:
         """Foreign servers arrive as data: without a handler none is ever connected to."""
         reaching = "SELECT fdwname FROM pg_foreign_data_wrapper WHERE fdwhandler <> 0"
         for (name,) in admin.execute(reaching).fetchall():
-            admin.execute(
-                sql.SQL("ALTER FOREIGN DATA WRAPPER {} NO HANDLER").format(sql.Identifier(name))
-            )
+            admin.execute(sql.SQL("ALTER FOREIGN DATA WRAPPER {} NO HANDLER").format(sql.Identifier(name)))
             self.omit(f"foreign data wrapper {name}", _WITHOUT_HANDLER)
 
     def _keep_its_data(self, admin: psycopg.Connection, database: str, extension: str) -> None:
@@ -331,6 +330,9 @@ def set_stage(server: Server, suffix: str) -> Stage:
     server.create_login(stage.reader, "BYPASSRLS IN ROLE pg_read_all_data")
     server.create_login(stage.actor, "NOINHERIT")
     with server.connect("postgres") as admin:
+        # to read all data does not mean large objects
+        readable = sql.SQL("ALTER ROLE {} SET lo_compat_privileges = on")
+        admin.execute(readable.format(sql.Identifier(stage.reader)))
         grant = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}")
         admin.execute(grant.format(sql.Identifier(stage.loader)))
     return stage

@@ -20,6 +20,7 @@ FOREIGN_TABLE = re.compile(
 )
 CREATE_ROLE = re.compile(rb"CREATE (?:ROLE|USER|GROUP) (?!MAPPING)(%s)(.*)" % NAME, re.I | re.DOTALL)
 ALTER_ROLE = re.compile(rb"ALTER (?:ROLE|USER) (?!MAPPING)(%s)(.*)" % NAME, re.I | re.DOTALL)
+MEMBERSHIP_OPTIONS = re.compile(rb"\b(ADMIN OPTION|(?:ADMIN|INHERIT|SET) (?:TRUE|FALSE|OPTION))\b", re.I)
 MEMBERSHIP = re.compile(rb"GRANT (%s) TO (%s)(?!\S)(?!.* ON )" % (NAME, NAME), re.IGNORECASE)
 CREATE_DATABASE = re.compile(
     rb"CREATE DATABASE (%s)(?:.*?ENCODING = '([\w-]+)')?" % NAME, re.IGNORECASE | re.DOTALL
@@ -54,21 +55,21 @@ SKIPPED = re.compile(
 
 LEFT_OUT = (
     (
-        re.compile(rb"(?:CREATE|ALTER|COMMENT ON) EVENT TRIGGER", re.I),
-        "event triggers",
+        re.compile(rb"(?:CREATE|ALTER|COMMENT ON) EVENT TRIGGER (%s)" % NAME, re.I),
+        "event trigger {}",
         "superuser",
     ),
-    (re.compile(rb"ALTER DATABASE %s (?:SET|RESET) " % NAME, re.I), "settings of databases", "settings"),
-    (re.compile(rb"(?:CREATE|ALTER) SUBSCRIPTION", re.I), "subscriptions", "network"),
-    (re.compile(rb"(?:CREATE|ALTER) TABLESPACE", re.I), "tablespaces", "folders"),
+    (re.compile(rb"ALTER DATABASE (%s) (?:SET|RESET) " % NAME, re.I), "settings of database {}", "settings"),
+    (re.compile(rb"(?:CREATE|ALTER) SUBSCRIPTION (%s)" % NAME, re.I), "subscription {}", "network"),
+    (re.compile(rb"(?:CREATE|ALTER) TABLESPACE (%s)" % NAME, re.I), "tablespace {}", "folders"),
     (re.compile(rb"SECURITY LABEL", re.I), "security labels", "label"),
     (
-        re.compile(rb"CREATE PUBLICATION %s FOR (?:ALL |TABLES )" % NAME, re.I),
-        "publications of all tables",
+        re.compile(rb"CREATE PUBLICATION (%s) FOR (?:ALL |TABLES )" % NAME, re.I),
+        "publication {}",
         "superuser",
     ),
 )
-"""Pattern, what it stands for, and the key of `WHY_LEFT_OUT`."""
+"""Pattern, what it stands for with a place for its name, and the key of `WHY_LEFT_OUT`."""
 
 WHY_LEFT_OUT = {
     "superuser": "they need a superuser, and none restores here",

@@ -19,8 +19,10 @@ def substitute(stage: Stage, database: str, text: bytes) -> bytes | None:
             handler(stage, database, found)
             return None
     for pattern, what, why in st.LEFT_OUT:
-        if pattern.match(text):
-            stage.omit(what, st.WHY_LEFT_OUT[why])
+        found = pattern.match(text)
+        if found is not None:
+            names = map(name_of, found.groups())
+            stage.omit(what.format(*names), st.WHY_LEFT_OUT[why])
             return None
     return _with_surroundings(stage, database, text)
 
@@ -71,7 +73,8 @@ def _attributes(text: bytes) -> list[str]:
 
 def _membership(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
     group, member = name_of(found[1]), name_of(found[2])
-    if not stage.roles.grant_membership(group, member):
+    options = [words.decode().upper() for words in st.MEMBERSHIP_OPTIONS.findall(found.string, found.end())]
+    if not stage.roles.grant_membership(group, member, options):
         stage.omit(f"membership of {member} in {group}", "not granted on a throw-away server")
 
 

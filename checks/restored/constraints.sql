@@ -29,5 +29,6 @@ LEFT JOIN pg_catalog.pg_type AS d ON d.oid = con.contypid
 LEFT JOIN pg_catalog.pg_class AS t ON t.oid = con.confrelid
 LEFT JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
 WHERE con.conparentid = 0 AND (con.contype = 'f' OR NOT con.convalidated)
+    AND coalesce(to_jsonb(con) ->> 'conenforced', 'true') = 'true'
     AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 ORDER BY 1, 2, 3

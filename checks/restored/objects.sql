@@ -5,7 +5,7 @@ WITH relations AS (
 )
 SELECT CASE relkind WHEN 'r' THEN 'TABLE' WHEN 'p' THEN 'TABLE' WHEN 'v' THEN 'VIEW'
         WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'S' THEN 'SEQUENCE'
-        WHEN 'c' THEN 'TYPE' ELSE 'INDEX' END AS kind, nspname AS schema, relname AS name
+        WHEN 'c' THEN 'TYPE' ELSE 'INDEX' END AS kind, nspname::text AS schema, relname::text AS name
 FROM relations WHERE relkind <> 't'
 UNION ALL
 SELECT 'TABLE ATTACH', nspname, relname FROM relations WHERE relispartition AND relkind IN ('r', 'p', 'f')

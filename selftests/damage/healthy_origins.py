@@ -2,6 +2,104 @@
 
 from __future__ import annotations
 
-from selftests.damage.healthy_variant import Variant
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
-ORIGINS: tuple[Variant, ...] = ()
+import pytest
+
+from reference.reference import document, write_document
+from reference.taking import Wanted, take
+from restoring.programs import Programs, candidates
+from restoring.server import Server, serving
+from selftests.damage.bench import HERE, TEMPLATE, Bench, Format
+from selftests.damage.healthy_variant import OF_NOTES, Variant, text_of
+from selftests.restoring import supabase_project
+
+OLDER = 15
+SUPABASE = """
+[database]
+min_size_mb = 1
+[tables.organizations]
+min_rows = 1
+[tables.profiles]
+min_rows = 1
+[tables.call_logs]
+min_rows = 1
+"""
+
+
+@cache
+def older() -> Programs | None:
+    """The programs of the older major version, where this machine has them."""
+    found = [programs for programs in candidates(None) if programs.major == OLDER]
+    return found[0] if found else None
+
+
+@contextmanager
+def _bench_of(programs: Programs | None, bench: Bench) -> Iterator[Bench]:
+    """Another server with the roles, whose backups go where the bench's own go."""
+    if programs is None:
+        pytest.skip(f"this machine has no PostgreSQL {OLDER}")
+    folder = bench.path("elsewhere")
+    folder.mkdir(mode=0o755)
+    with serving(programs) as server:
+        with server.connect("postgres") as admin:
+            admin.execute((HERE / "roles.sql").read_bytes())
+        yield Bench(server, bench.naive, folder)
+
+
+def _older(name: str, story: str, source: str = "", *, format: Format = "custom", by: str = "") -> Variant:
+    """A dump of an older server, by its own pg_dump or by that of the newest; `by` names the restorer."""
+
+    def make(bench: Bench) -> Path:
+        with _bench_of(older(), bench) as other:
+            made = other.empty(text_of(source) if source else (HERE / "rich.sql").read_text(encoding="utf-8"))
+            return other.place(other.dump(made, format=format), other.reference(made))
+
+    variant = Variant(name, story, make)
+    return replace(variant, expectations=OF_NOTES) if source else variant
+
+
+def _cluster(bench: Bench) -> Path:
+    backup = bench.dump(TEMPLATE, format="cluster")
+    return bench.place(backup, bench.reference())
+
+
+def _cluster_with_odd_roles(bench: Bench) -> Path:
+    made = bench.empty(text_of("grants"))
+    return bench.place(bench.dump(made, format="cluster"), bench.reference(made))
+
+
+def _of_supabase(dump: Callable[[Server, Path], Path]) -> Callable[[Bench], Path]:
+    def make(bench: Bench) -> Path:
+        with supabase_project.project(bench.server.programs) as server:
+            folder = bench.path("supabase")
+            backup = dump(server, folder)
+            reference = folder.with_suffix(".json")
+            write_document(document(take(Wanted(server.dsn("postgres")), lambda line: None)), reference)
+        return bench.place(backup, reference)
+
+    return make
+
+
+def _downloaded(server: Server, folder: Path) -> Path:
+    folder.mkdir()
+    return supabase_project.dump_cluster(server, folder)
+
+
+ORIGINS = (
+    _older("older-custom", "PostgreSQL 15, by its own pg_dump"),
+    _older("older-plain", "PostgreSQL 15, as text", format="plain"),
+    _older("older-types", "types of PostgreSQL 15", "types"),
+    _older("older-extremes", "values of PostgreSQL 15", "extremes", format="directory"),
+    _older("older-functions", "functions of PostgreSQL 15", "functions"),
+    _older("older-grants", "grants of PostgreSQL 15, which knows no MAINTAIN", "grants", format="tar"),
+    Variant("cluster", "pg_dumpall", _cluster),
+    Variant("cluster-odd-roles", "pg_dumpall of grants to odd roles", _cluster_with_odd_roles, OF_NOTES),
+    Variant("supabase-set", "what `supabase db dump` leaves", _of_supabase(supabase_project.dump_set), SUPABASE),
+    Variant("supabase-whole", "pg_dump of a project", _of_supabase(supabase_project.dump_whole), SUPABASE),
+    Variant("supabase-download", "the cluster to download", _of_supabase(_downloaded), SUPABASE),
+)

@@ -7,7 +7,6 @@ _RLS = "test_rls_policies_active"
 _POLICY = "CREATE POLICY own ON public.visits FOR SELECT TO {} USING ({})"
 _AGAIN = "DROP POLICY own ON public.visits; " + _POLICY
 
-
 _WAYS: tuple[tuple[str, str, str, str | None], ...] = (
     ("row security off", "switched off for an import", "ALTER TABLE public.visits DISABLE ROW LEVEL SECURITY", _RLS),
     ("row security off on a partition", "a partition made by hand", "ALTER TABLE public.events_2026 DISABLE ROW LEVEL SECURITY", None),
@@ -17,11 +16,11 @@ _WAYS: tuple[tuple[str, str, str, str | None], ...] = (
     ("every policy dropped", "copied by a tool that knows no policies", "DROP POLICY own ON public.visits; DROP POLICY own_change ON public.visits; DROP POLICY living ON public.visits", _RLS),
     ("restrictive policy dropped", "a migration", "DROP POLICY living ON public.visits", None),
     ("restrictive policy made permissive", "recreated by hand", "DROP POLICY living ON public.visits; CREATE POLICY living ON public.visits FOR SELECT TO authenticated USING (state <> 'cancelled' OR tenant_id = public.tenant())", _RLS),
-    ("policy that is true", "a debug session", "ALTER POLICY own ON public.visits USING (true)", _RLS),
-    ("policy that is 1 = 1", "a debug session", "ALTER POLICY own ON public.visits USING (1 = 1)", _RLS),
-    ("policy or true", "a debug session", "ALTER POLICY own ON public.visits USING (tenant_id = public.tenant() OR true)", _RLS),
-    ("policy of a subquery that ignores the row", "a careless policy", "ALTER POLICY own ON public.visits USING (EXISTS (SELECT 1 FROM public.tenants WHERE id = public.tenant()))", _RLS),
-    ("policy that compares the column with itself", "a name that hides another", "ALTER POLICY own ON public.visits USING (tenant_id = tenant_id)", _RLS),
+    ("policy that is true", "a debug session", "ALTER POLICY own ON public.events USING (true)", _RLS),
+    ("policy that is 1 = 1", "a debug session", "ALTER POLICY own ON public.events USING (1 = 1)", _RLS),
+    ("policy or true", "a debug session", "ALTER POLICY own ON public.events USING (tenant_id = public.tenant() OR true)", _RLS),
+    ("policy of a subquery that ignores the row", "a careless policy", "ALTER POLICY own ON public.events USING (EXISTS (SELECT 1 FROM public.tenants WHERE id = public.tenant()))", _RLS),
+    ("policy that compares the column with itself", "a name that hides another", "ALTER POLICY own ON public.events USING (tenant_id = tenant_id)", _RLS),
     ("policy of another column", "a careless policy", "ALTER POLICY own ON public.visits USING (room = public.tenant())", "test_tenants_isolated"),
     ("policy inverted", "a careless policy", "ALTER POLICY own ON public.visits USING (tenant_id <> public.tenant())", "test_tenants_isolated"),
     ("policy for nobody", "a careless policy", "ALTER POLICY own ON public.visits USING (false)", "test_tenants_isolated"),

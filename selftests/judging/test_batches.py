@@ -1,5 +1,7 @@
 """Questions in few statements, and what becomes of those that time does not allow."""
 
+from typing import LiteralString
+
 import psycopg
 import pytest
 from psycopg import sql
@@ -22,8 +24,8 @@ def test_groups_are_bounded_and_the_light_come_first(weights: list[int], groups:
     assert list(gathered(weights, lambda weight: weight, most=3, heaviest=6)) == groups
 
 
-def batch(name: str, text: str) -> Batch:
-    return Batch([name], sql.Composed([sql.SQL(text)]))  # type: ignore[arg-type]
+def batch(name: str, text: LiteralString) -> Batch:
+    return Batch([name], sql.Composed([sql.SQL(text)]))
 
 
 def test_every_batch_is_answered_in_time(postgresql: psycopg.Connection) -> None:

@@ -145,5 +145,40 @@ def test_headings_count_what_is_not_shown() -> None:
     assert len([line for line in lines if line.startswith("  missing")]) == 1
 
 
+def test_what_goes_with_a_whole_is_counted_and_not_told() -> None:
+    table = Definition("table", 'public."a.b"', "")
+    parts = [
+        Definition("policy", 'public."a.b".own', "FOR ALL"),
+        Definition("row security", 'public."a.b"', "ENABLED"),
+        Definition("column", 'public."a.b".id', "integer"),
+        Definition("grant", 'table public."a.b" to bob', "SELECT"),
+        Definition("grant", 'column public."a.b".id to bob', "SELECT"),
+        Definition("owner", 'table public."a.b"', "bob"),
+        Definition("comment", 'table column public."a.b".id', "the id"),
+        Definition("comment", 'policy own on public."a.b"', "his"),
+    ]
+    others = [
+        Definition("policy", "public.a.own", "FOR ALL"),
+        Definition("grant", "schema public to bob", "USAGE"),
+    ]
+    assert explain(differences([table, *parts, *others], []), 10) == [
+        "row security: 1 missing (1 with what they belong to)",
+        "policy: 2 missing (1 with what they belong to)",
+        "  missing: policy public.a.own: FOR ALL",
+        "grant: 3 missing (2 with what they belong to)",
+        "  missing: grant schema public to bob: USAGE",
+        "owner: 1 missing (1 with what they belong to)",
+        "table: 1 missing",
+        '  missing: table public."a.b"',
+        "column: 1 missing (1 with what they belong to)",
+        "comment: 2 missing (2 with what they belong to)",
+    ]
+
+
+def test_a_part_that_is_extra_does_not_go_with_a_whole_that_is_missing() -> None:
+    found = differences([TABLE], [Definition("policy", f"{TABLE.identity}.p", "FOR ALL")])
+    assert "  extra: policy public.orders.p: FOR ALL" in explain(found, 10)
+
+
 def test_nothing_is_explained_by_nothing() -> None:
     assert explain([], 10) == []

@@ -1,5 +1,8 @@
 """Snapshots: one moment for all readers, kept from harm, and what a pooler makes of it."""
 
+import os
+import signal
+
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -64,6 +67,18 @@ def test_a_source_that_grants_fewer_connections_gets_fewer_readers(
 def test_a_source_that_is_not_there_is_out_of_reach(tmp_path: str) -> None:
     with pytest.raises(Unreachable, match="the source cannot be reached"), snapshot(f"host={tmp_path}", 1):
         pass
+
+
+def test_a_server_that_hangs_is_left(dsn: str) -> None:
+    """It keeps no limit of its own."""
+    with snapshot(dsn, 0.1, grace=0.1) as shared:
+        ((pid,),) = shared.connection.execute("SELECT pg_backend_pid()").fetchall()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with pytest.raises(psycopg.OperationalError):
+                shared.connection.execute("SELECT 1")
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
 
 @pytest.mark.parametrize(("mode", "lends"), [("transaction", True), ("session", False)])

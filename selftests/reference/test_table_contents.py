@@ -23,7 +23,7 @@ SETTINGS = (
     "intervalstyle = 'iso_8601'",
     "bytea_output = 'escape'",
     "extra_float_digits = -5",
-    "xmlbinary = 'hex'",
+    "search_path = 'nowhere'",
 )
 ODD = """
 CREATE SCHEMA "odd.schema";
@@ -49,7 +49,7 @@ CREATE VIEW looked AS SELECT 1 AS id;
 
 @pytest.fixture(scope="module")
 def older() -> Iterator[Server]:
-    """The oldest PostgreSQL of this machine that has all the types; the same as the other where there is but one."""
+    """The oldest PostgreSQL of this machine that has all the types; maybe the same as the other."""
     known = [found for found in candidates(None) if found.major >= 14]
     with serving(min(known, key=lambda found: found.version)) as running:
         yield running
@@ -58,18 +58,20 @@ def older() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def typed(older: Server) -> str:
     """A database with a table for each type, whose usual settings are none of ours."""
-    return filled(older, "typed", VALUES)
+    return filled(older, "typed", VALUES, settings=SETTINGS)
 
 
-def filled(server: Server, name: str, text: str, encoding: str = "UTF8") -> str:
+def filled(
+    server: Server, name: str, text: str, encoding: str = "UTF8", settings: tuple[str, ...] = ()
+) -> str:
     create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE 'C'")
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         admin.execute(create.format(sql.Identifier(name), sql.Literal(encoding)))
-        for setting in SETTINGS:
-            admin.execute(f"ALTER DATABASE {name} SET {setting}".encode())
     with psycopg.connect(server.dsn(name), autocommit=True, client_encoding="utf8") as connection:
         connection.execute(text.encode())
+        for setting in settings:
+            connection.execute(f"ALTER DATABASE {name} SET {setting}".encode())
     return server.dsn(name)
 
 

@@ -16,15 +16,18 @@ from restoring.server import Server, serving
 SOURCE = Path(__file__).parent / "supabase" / "source"
 SAMPLE = Path(__file__).parents[2] / "restoring" / "sample"
 
-INTERNAL = (
-    "information_schema pg_* _analytics _realtime _supavisor auth etl extensions pgbouncer realtime storage "
-    "supabase_functions supabase_migrations cron dbdev graphql graphql_public net pgmq pgsodium "
-    "pgsodium_masks pgtle repack tiger tiger_data timescaledb_* _timescaledb_* topology vault"
-).split()
+INTERNAL = re.findall(
+    r"\S+",
+    """
+    information_schema pg_* _analytics _realtime _supavisor auth etl extensions pgbouncer realtime storage
+    supabase_functions supabase_migrations cron dbdev graphql graphql_public net pgmq pgsodium
+    pgsodium_masks pgtle repack tiger tiger_data timescaledb_* _timescaledb_* topology vault
+    """,
+)
 """What the CLI leaves out of schema.sql, as patterns of pg_dump."""
 
-WITHOUT_DATA = [name for name in INTERNAL if name not in ("auth", "cron", "net", "pgmq", "storage")]
-WITHOUT_DATA.remove("supabase_functions")
+_WITH_DATA = {"auth", "cron", "dbdev", "net", "pgmq", "storage", "supabase_functions"}
+WITHOUT_DATA = [name for name in INTERNAL if name not in _WITH_DATA]
 NEVER_DUMPED = ("auth.schema_migrations", "storage.migrations", "supabase_functions.migrations")
 
 _RESERVED = (
@@ -82,9 +85,11 @@ def project(programs: Programs) -> Iterator[Server]:
 
 def _rename_admin(server: Server) -> None:
     with server.connect("postgres") as admin:
-        admin.execute("CREATE ROLE helper SUPERUSER LOGIN PASSWORD %s" % f"'{server.password}'")
+        create = sql.SQL("CREATE ROLE helper SUPERUSER LOGIN PASSWORD {}")
+        admin.execute(create.format(server.password))
     with server.connect("postgres", "helper") as helper:
-        helper.execute(sql.SQL("ALTER ROLE {} RENAME TO supabase_admin").format(sql.Identifier(server.admin)))
+        rename = sql.SQL("ALTER ROLE {} RENAME TO supabase_admin")
+        helper.execute(rename.format(sql.Identifier(server.admin)))
     server.admin = "supabase_admin"
     with server.connect("postgres") as admin:
         admin.execute("DROP ROLE helper")

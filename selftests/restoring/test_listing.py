@@ -70,11 +70,12 @@ def test_once_there_are_comments_statements_say_nothing_new() -> None:
     assert listing.entries() == (Listed("TABLE", "a", "t"), Listed("TABLE", "a", "first"))
 
 
+@pytest.mark.parametrize("altered", ["TABLE", "TABLE ONLY", "FOREIGN TABLE", "DOMAIN"])
 @pytest.mark.parametrize("noted", [True, False])
-def test_what_is_declared_not_valid_is_listed_so(noted: bool) -> None:
+def test_what_is_declared_not_valid_is_listed_so(noted: bool, altered: str) -> None:
     listing = Listing("UTF8")
     listing.note(b"-- Name: t k; Type: CHECK CONSTRAINT; Schema: a; Owner: o" if noted else b"")
-    listing.run(b"ALTER TABLE a.t\n    ADD CONSTRAINT k CHECK ((x > 0)) NOT VALID")
+    listing.run(f"ALTER {altered} a.t\n    ADD CONSTRAINT k CHECK ((x > 0)) NOT VALID".encode())
     listing.run(b"ALTER TABLE a.t ADD CONSTRAINT l CHECK ((x > 0))")
     assert [entry for entry in listing.entries() if entry.kind == "NOT VALID"] == [
         Listed("NOT VALID", "a", "t k")

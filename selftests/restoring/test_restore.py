@@ -119,7 +119,7 @@ def test_settings_of_a_database_do_not_reach_the_checks(restoring: Restore, tmp_
     )
     with restoring(path) as restored:
         assert restored.loss is None
-        assert [item.what for item in restored.omissions] == ["settings of databases"]
+        assert [item.what for item in restored.omissions] == ["settings of database restored"]
         with psycopg.connect(restored.dsn) as checks:
             shown = checks.execute("select current_setting('statement_timeout'), current_user").fetchone()
         assert shown == ("0", restored.stage.reader)

@@ -66,9 +66,9 @@ def test_what_means_nothing_is_passed_over_without_a_word(stage: Stage, text: by
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        (b"CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()", "event triggers"),
-        (b"CREATE SUBSCRIPTION s CONNECTION 'password=c4n4ry' PUBLICATION p", "subscriptions"),
-        (b"ALTER DATABASE app SET a = 'c4n4ry'", "settings of databases"),
+        (b"CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()", "event trigger e"),
+        (b"CREATE SUBSCRIPTION s CONNECTION 'password=c4n4ry' PUBLICATION p", "subscription s"),
+        (b"ALTER DATABASE app SET a = 'c4n4ry'", "settings of database app"),
         (b"ALTER ROLE of_settings SET a = 'c4n4ry'", "settings of roles"),
         (b"ALTER ROLE of_settings IN DATABASE app SET a = 'c4n4ry'", "settings of roles"),
         (b"CREATE EXTENSION pg_cron", "extension pg_cron"),

@@ -47,6 +47,8 @@ def test_a_set_comes_back_whole(folder: Path, restoring: Restore) -> None:
             count = "select (select count(*) from public.notes), (select count(*) from auth.flow_state)"
             assert reader.execute(count).fetchone() == (2, 1)
             assert reader.execute("select command from cron.job").fetchall() == [("select 1",)]
+            factors = reader.execute("select factor_type::text from auth.mfa_factors").fetchall()
+            assert factors == [("a factor of tomorrow",)]
             policies = reader.execute(
                 "select policyname, roles::text from pg_policies order by 1"
             ).fetchall()
@@ -56,7 +58,7 @@ def test_a_set_comes_back_whole(folder: Path, restoring: Restore) -> None:
                 ("p", "{public}"),
             ]
             keys = reader.execute(
-                "select conname, convalidated from pg_constraint where conname ~ '^(n|p).*fkey'"
+                "select conname, convalidated from pg_constraint where conname ~ '^(notes|profiles)_.*fkey'"
             )
             assert sorted(keys) == [("notes_user_id_fkey", True), ("profiles_id_fkey", True)]
             hooks = reader.execute("select tgname from pg_trigger where not tgisinternal").fetchall()

@@ -17,11 +17,11 @@ from restoring.script import Comment, read_script
 from settings import HOME
 
 if TYPE_CHECKING:
+    from selftests.checks.conftest import Verify
     from selftests.checks.restored.conftest import Look
 
 CHECK = "test_restore_complete"
 
-RICH = HOME / "selftests" / "restoring" / "rich.sql"
 MORE = """
 CREATE SCHEMA s; CREATE TABLE s.p (i int PRIMARY KEY, k text, CONSTRAINT positive CHECK (i > 0));
 CREATE TABLE s.t (i serial, p int CONSTRAINT key REFERENCES s.p, CONSTRAINT once UNIQUE (p));
@@ -44,6 +44,10 @@ CREATE COLLATION s.c (provider = libc, locale = 'C');
 CREATE OPERATOR s.=== (LEFTARG = int, RIGHTARG = text, FUNCTION = s.eq);
 CREATE CAST (s.mood AS s.pair) WITH FUNCTION s.to_pair(s.mood);
 CREATE TABLE s.parts (i int) PARTITION BY LIST (i); CREATE TABLE s.part PARTITION OF s.parts DEFAULT;
+CREATE TABLE s.a_name_that_is_as_long_as_a_name_can_be_in_the_catalogue_of_it_all (
+    i int CONSTRAINT a_constraint_whose_name_is_as_long_as_a_name_can_be_in_there_too CHECK (i > 0) PRIMARY KEY
+);
+CREATE FUNCTION s.long(a timestamptz, b timestamptz, c timestamptz) RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE INDEX whole ON s.parts (i); SELECT lo_create(4711); SELECT lo_create(4712);
 """
 FUNCTIONS = """
@@ -92,6 +96,25 @@ def test_everything_that_a_script_lists_is_found(
     looked = look(listed=listing.entries())
     assert (looked.message, looked.unverified) == (None, [])
     assert looked.details["looked_for"] > 40
+
+
+@pytest.mark.parametrize("options", [["-Fc"], []], ids=["archive", "script"])
+def test_everything_arrives_in_a_real_restore(
+    options: list[str], source: psycopg.Connection, pg_bin: Path, dsn: str, tmp_path: Path, verify: Verify
+) -> None:
+    """And all other checks of a restored backup pass on it."""
+    dump(pg_bin, dsn, tmp_path / "backup", *options)
+    checks = verify("[tables.t]\n", HOME / "checks" / "restored", "--backup", tmp_path / "backup").checks
+    assert checks[CHECK].details["looked_for"] > 40
+    assert {check.name: check.message for check in checks.values() if check.outcome != "passed"} == {}
+    ours = {
+        CHECK,
+        "test_backup_recent",
+        "test_storage_sound",
+        "test_constraints_hold",
+        "test_sequences_ahead",
+    }
+    assert ours <= set(checks)
 
 
 LOST = {

@@ -4,7 +4,7 @@ create table parts.by_range (
     at timestamptz not null,
     size integer not null default 1,
     doubled integer generated always as (size * 2) stored,
-    primary key (id, at)
+    primary key (id, at, size)
 ) partition by range (at);
 create table parts.by_range_2023 partition of parts.by_range
     for values from ('2023-01-01 00:00+00') to ('2024-01-01 00:00+00');
@@ -39,8 +39,8 @@ alter table parts.attached drop column gone;
 insert into parts.attached values ('late', 1000);
 create table parts.late (id integer, body text) partition by range (id);
 alter table parts.late attach partition parts.attached for values from (1000) to (2000);
-create table parts.referring (at timestamptz, id bigint, foreign key (id, at) references parts.by_range);
-insert into parts.referring select at, id from parts.by_range limit 20;
+create table parts.referring (at timestamptz, id bigint, size integer, foreign key (id, at, size) references parts.by_range);
+insert into parts.referring select at, id, size from parts.by_range limit 20;
 create function parts.seen() returns trigger language plpgsql as $$begin return null; end$$;
 create trigger seen after insert on parts.by_list for each row execute function parts.seen();
 alter table parts.by_list_eu disable trigger seen;

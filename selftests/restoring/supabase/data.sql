@@ -36,6 +36,9 @@ INSERT INTO "auth"."users" ("instance_id", "id", "aud", "role", "email", "encryp
 INSERT INTO "auth"."identities" ("provider_id", "user_id", "identity_data", "provider", "id") VALUES
 	('1', '11111111-1111-1111-1111-111111111111', '{"email":"A@b.c"}', 'email', '11111111-1111-1111-1111-111111111111');
 
+INSERT INTO "auth"."mfa_factors" ("id", "factor_type") VALUES
+	('11111111-1111-1111-1111-111111111111', 'a factor of tomorrow');
+
 INSERT INTO "cron"."job" ("jobid", "schedule", "command", "active") VALUES
 	(1, '* * * * *', 'select 1', true);
 
