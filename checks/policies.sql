@@ -50,7 +50,7 @@ WITH RECURSIVE critical AS (
         OR NOT critical.forced AND pg_catalog.pg_has_role(r.oid, critical.owner, 'USAGE')
     )
 ), relations AS (
-    SELECT c.oid, c.relkind, c.relowner, c.relnamespace, pg_catalog.format('%%s.%%s', n.nspname, c.relname) AS name,
+    SELECT c.oid, c.relkind, c.relowner, c.relnamespace, pg_catalog.concat(n.nspname, '.', c.relname) AS name,
         c.relkind = 'v' AND coalesce((
             SELECT bool_or(option.option_value::boolean)
             FROM pg_catalog.pg_options_to_table(c.reloptions) AS option
@@ -96,7 +96,7 @@ WITH RECURSIVE critical AS (
     SELECT children.parent, i.inhrelid
     FROM children JOIN pg_catalog.pg_inherits AS i ON i.inhparent = children.oid
 ), partitions AS (
-    SELECT pg_catalog.format('%%s.%%s', n.nspname, c.relname) AS name, critical.name AS parent, array(
+    SELECT pg_catalog.concat(n.nspname, '.', c.relname) AS name, critical.name AS parent, array(
         SELECT e.rolname FROM exposed AS e
         WHERE pg_catalog.has_schema_privilege(e.oid, n.oid, 'USAGE') AND (
             pg_catalog.has_any_column_privilege(e.oid, c.oid, 'SELECT, INSERT, UPDATE')
@@ -108,7 +108,7 @@ WITH RECURSIVE critical AS (
     JOIN pg_catalog.pg_class AS c ON c.oid = children.oid AND NOT c.relrowsecurity
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 ), functions AS (
-    SELECT pg_catalog.format('%%s.%%s', n.nspname, p.proname) AS name,
+    SELECT pg_catalog.concat(n.nspname, '.', p.proname) AS name,
         pg_catalog.oidvectortypes(p.proargtypes) AS arguments, array(
             SELECT e.rolname FROM exposed AS e
             WHERE e.rolname IN ('PUBLIC', 'anon')
@@ -169,7 +169,7 @@ SELECT pg_catalog.jsonb_build_object(
                 pg_catalog.concat(using_tree, check_tree), ':opno (\d+)', 'g'
             ) AS match
         )),
-    'functions', (SELECT pg_catalog.jsonb_object_agg(p.oid, pg_catalog.format('%%s.%%s', n.nspname, p.proname))
+    'functions', (SELECT pg_catalog.jsonb_object_agg(p.oid, pg_catalog.concat(n.nspname, '.', p.proname))
         FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
         WHERE p.oid IN (
             SELECT match[1]::oid FROM policies, LATERAL pg_catalog.regexp_matches(

@@ -1,14 +1,24 @@
 """Bodies of functions that cannot run, as plpgsql_check sees them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import psycopg
 from psycopg import sql
 
 from judging.wording import Gap
 
+# An application may have any search path: a name that is found in no schema at all is found by none.
+EVERYWHERE = r"""
+SELECT pg_catalog.set_config('search_path', (
+    SELECT string_agg(pg_catalog.quote_ident(nspname), ', ' ORDER BY nspname <> 'public', nspname)
+    FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+), true)
+"""
+
 # A trigger function is looked at once for each table that it stands on; one that stands on none is not.
-COMPLAINTS = """
-SELECT p.oid::regprocedure::text, found.sqlstate, found.message
+COMPLAINTS = r"""
+SELECT p.oid::regprocedure::text, found.sqlstate, found.message, p.prosrc ~* 'create\s+(\w+\s+)?temp'
 FROM pg_catalog.pg_proc AS p
 LEFT JOIN LATERAL (
     SELECT DISTINCT t.tgrelid FROM pg_catalog.pg_trigger AS t WHERE t.tgfoid = p.oid AND NOT t.tgisinternal
@@ -23,19 +33,38 @@ WHERE p.oid = ANY ({}::oid[]) AND found.level = 'error'
 """
 
 
-def complaints_query(functions: Sequence[int], home: str) -> sql.Composed:
-    """A statement for signature, SQLSTATE and words of each complaint; `home` is plpgsql_check's schema."""
-    return sql.SQL(COMPLAINTS).format(sql.Identifier(home), sql.Literal(list(functions)))
+class Complaint(NamedTuple):
+    """What is said of a body; one that makes temporary tables cannot be judged before it has run."""
+
+    function: str
+    sqlstate: str
+    message: str
+    makes_tables: bool
 
 
-def findings(rows: Sequence[tuple[str, str, str]]) -> list[str]:
+def complaints(
+    connection: psycopg.Connection, functions: Sequence[int], home: str | None
+) -> list[Complaint]:
+    """Asks plpgsql_check, which is in the schema `home`; none where it is not there."""
+    if home is None:
+        return []
+    connection.execute(EVERYWHERE)
+    query = sql.SQL(COMPLAINTS).format(sql.Identifier(home), sql.Literal(list(functions)))
+    return [Complaint(*row) for row in connection.execute(query).fetchall()]
+
+
+def findings(told: Sequence[Complaint]) -> list[str]:
+    """The bodies that cannot run."""
     return [
-        f"{name}: its body raises {state} ({words}), expected one that runs" for name, state, words in rows
+        f"{each.function}: its body raises {each.sqlstate} ({each.message}), expected one that runs"
+        for each in told
+        if not each.makes_tables
     ]
 
 
-def gaps(functions: Sequence[int], home: str | None) -> list[Gap]:
-    """That bodies were not looked at, where there are any."""
-    if not functions or home is not None:
-        return []
-    return [(f"bodies of {len(functions)} plpgsql functions", "the server has no plpgsql_check")]
+def gaps(functions: Sequence[int], home: str | None, told: Sequence[Complaint] = ()) -> list[Gap]:
+    """The bodies that were not judged."""
+    if functions and home is None:
+        return [(f"bodies of {len(functions)} plpgsql functions", "the server has no plpgsql_check")]
+    why = "it makes temporary tables, which are not there before it runs"
+    return [(f"body of {name}", why) for name in sorted({c.function for c in told if c.makes_tables})]

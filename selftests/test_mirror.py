@@ -35,7 +35,6 @@ PACKAGES = {
     "expectations/tables.py": "expectations/test_reading.py",
     "expectations/values.py": "expectations/test_reading.py",
     "judging/age.py": "checks/restored/test_backup_age.py",
-    "judging/bodies.py": "checks/restored/test_function_answers.py",
     "judging/calls.py": "checks/restored/test_function_answers.py",
     "judging/completeness.py": "checks/restored/test_completeness_of_restores.py",
     "judging/keys.py": "checks/restored/test_constraints.py",

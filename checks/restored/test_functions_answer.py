@@ -32,12 +32,11 @@ def test_functions_answer(
     unverified: Callable[[str, str], None],
 ) -> None:
     home, functions = database.execute(PLPGSQL, [restored.schema]).fetchall()[0]
-    query = bodies.complaints_query(functions, home) if home else None
-    complaints = database.execute(query).fetchall() if query else []
+    complaints = bodies.complaints(database, functions, home)
     answers = [answer(acting, call) for call in expectations.calls]
     details["calls"] = len(answers)
     details["bodies"] = len(functions) if home else 0
-    tell(unverified, bodies.gaps(functions, home))
+    tell(unverified, bodies.gaps(functions, home, complaints))
     findings = [words for words in answers if words is not None] + bodies.findings(complaints)
     assert answers, "calls: 0, expected at least 1"
     assert not findings, sentence(findings)

@@ -36,9 +36,7 @@ CREATE POLICY own ON pets USING (owner = current_setting('app.owner', true));
 """
 
 
-def test_tenants_of_a_live_database_are_apart(
-    admin: psycopg.Connection, reader: str, judge: Judge
-) -> None:
+def test_tenants_of_a_live_database_are_apart(admin: psycopg.Connection, reader: str, judge: Judge) -> None:
     admin.execute(PETS.format(role=reader).encode())
     check = judge(EXPECTATIONS.format(role=reader))
     assert (check.outcome, check.severity, check.message) == ("passed", "critical", None)
@@ -59,7 +57,9 @@ def test_two_tenants_with_rows_are_the_least(
     admin.execute("DELETE FROM pets WHERE owner = 'ada' AND id > %s", [rows - 1])
     check = judge(EXPECTATIONS.format(role=reader))
     assert check.outcome == outcome
-    assert (check.message or "nothing was proven of any table: ").startswith("nothing was proven of any table: ")
+    assert (check.message or "nothing was proven of any table: ").startswith(
+        "nothing was proven of any table: "
+    )
 
 
 def test_who_cannot_become_the_tenants_proves_nothing(
@@ -68,7 +68,7 @@ def test_who_cannot_become_the_tenants_proves_nothing(
     admin.execute(PETS.format(role=reader).encode())
     check = judge(EXPECTATIONS.format(role=reader), at=reader_dsn)
     assert check.outcome == "failed"
-    assert "its rows cannot be counted: query would be affected by row-level security" in str(check.message)
+    assert "query would be affected by row-level security" in str(check.message)
 
 
 def test_tenants_of_a_backup_write_nothing_for_each_other(

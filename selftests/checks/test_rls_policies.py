@@ -201,7 +201,9 @@ def test_row_security_is_forced_where_that_is_expected(admin: psycopg.Connection
 def test_a_command_that_was_granted_and_no_policy_opens_is_recorded(
     admin: psycopg.Connection, reader: str, judge: Judge
 ) -> None:
-    admin.execute(f"CREATE TABLE pets (i int); {ON}{ADDING} GRANT SELECT, INSERT ON pets TO {reader}".encode())
+    admin.execute(
+        f"CREATE TABLE pets (i int); {ON}{ADDING} GRANT SELECT, INSERT ON pets TO {reader}".encode()
+    )
     check = judge(ONE)
     assert check.outcome == "passed"
     assert check.details["without_policy"] == {"public.pets": [f"{reader}: SELECT"]}

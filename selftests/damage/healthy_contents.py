@@ -44,9 +44,11 @@ VALUES = (
     _holding("big_values", "the same, as INSERTs", "--inserts", format="plain", name="big-values-inserts"),
     _holding("large_objects", "large objects, owned, granted and told of"),
     _holding("large_objects", "the same, as text", format="plain", name="large-objects-plain"),
-    _holding("extremes", "infinity, NaN, -0, BC, the ends of every type"),
-    _holding("extremes", "the same, as INSERTs", "--column-inserts", format="plain", name="extremes-inserts"),
-    _holding("oddities", "money, bits, geometry, networks, JSON with odd whitespace"),
+    _holding("extremes", "infinity, NaN, BC, the ends of every type"),
+    _holding(
+        "extremes", "the same, as INSERTs", "--column-inserts", format="plain", name="extremes-inserts"
+    ),
+    _holding("oddities", "money, bits, -0, geometry, networks, JSON with odd whitespace"),
     _holding("time_zones", "hours that are there twice or never were", format="plain"),
 )
 RULES = (
@@ -65,15 +67,26 @@ RULES = (
     _holding("functions", "SECURITY DEFINER, BEGIN ATOMIC, procedures, defaults, overloads"),
     _holding("functions", "the same, as text", format="plain", name="functions-plain"),
     _holding("operators", "operators, classes, casts, aggregates, collations, text search"),
+    _holding(
+        "superuser_objects", "an operator class, an aggregate and a function that only superusers make"
+    ),
     _holding("extensions", "citext, hstore, pg_trgm, btree_gist, ltree"),
     _holding("vectors", "vector, with hnsw and ivfflat"),
     _holding("foreign_servers", "foreign servers, which never act here"),
 )
 ENCODINGS = (
     _holding("latin", "LATIN1", database="ENCODING LATIN1 LOCALE 'C'"),
-    _holding("latin", "WIN1252, as text", format="plain", database="ENCODING WIN1252 LOCALE 'C'", name="win1252"),
+    _holding(
+        "latin", "WIN1252, as text", format="plain", database="ENCODING WIN1252 LOCALE 'C'", name="win1252"
+    ),
     _holding("bytes", "SQL_ASCII, with bytes of no encoding", database="ENCODING SQL_ASCII LOCALE 'C'"),
-    _holding("bytes", "the same, as text", format="plain", database="ENCODING SQL_ASCII LOCALE 'C'", name="bytes-plain"),
+    _holding(
+        "bytes",
+        "the same, as text",
+        format="plain",
+        database="ENCODING SQL_ASCII LOCALE 'C'",
+        name="bytes-plain",
+    ),
     _holding("japanese", "EUC_JP", database="ENCODING EUC_JP LOCALE 'C'"),
     _holding("collated", "the locale POSIX", database="LOCALE 'POSIX'", name="posix"),
     _holding("collated", "libc's C.UTF-8", database="LOCALE 'C.UTF-8'", name="c-utf-8"),

@@ -71,10 +71,17 @@ OPTIONS = (
     _dumped("serializable", "--serializable-deferrable", "--serializable-deferrable"),
     _dumped("triggers-disabled", "--disable-triggers", "--disable-triggers", format="plain"),
     _dumped("through-the-root", "--load-via-partition-root", "--load-via-partition-root"),
-    _dumped("session-authorization", "owners by SET SESSION AUTHORIZATION", "--use-set-session-authorization"),
+    _dumped(
+        "session-authorization", "owners by SET SESSION AUTHORIZATION", "--use-set-session-authorization"
+    ),
     _dumped("re-encoded", "written in LATIN1", "--encoding=LATIN1", format="plain"),
     _dumped("with-statistics", "PostgreSQL 18's planner statistics", "--statistics", format="plain"),
-    _dumped("no-tablespaces", "--no-tablespaces --no-toast-compression", "--no-tablespaces", "--no-toast-compression"),
+    _dumped(
+        "no-tablespaces",
+        "--no-tablespaces --no-toast-compression",
+        "--no-tablespaces",
+        "--no-toast-compression",
+    ),
 )
 LEFT_OUT = (
     _dumped("no-comments", "declared", "--no-comments", expectations=without("comments")),

@@ -28,7 +28,8 @@ CREATE FUNCTION is_member(org int) RETURNS boolean LANGUAGE sql AS 'SELECT true'
 CREATE FUNCTION whole(notes) RETURNS boolean LANGUAGE sql AS 'SELECT true';
 CREATE FUNCTION my_orgs() RETURNS int[] LANGUAGE sql AS 'SELECT NULL::int[]';
 INSERT INTO members VALUES (1, 10, 'member'), (2, 20, 'member'), (3, 30, 'member');
-INSERT INTO notes SELECT i, (i % 2 + 1) * 10, i % 2 + 1, 'note ' || i, false FROM generate_series(1, 10) AS i;
+INSERT INTO notes
+SELECT i, (i % 2 + 1) * 10, i % 2 + 1, 'note ' || i, false FROM generate_series(1, 10) AS i;
 """
 
 

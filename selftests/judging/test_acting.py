@@ -14,7 +14,9 @@ COUNT = sql.SQL("SELECT count(*) FROM notes").format()
 
 def test_a_statement_is_run_as_somebody_and_undone(project: psycopg.Connection) -> None:
     assert act(project, MEMBER, WHO, []).rows == [("authenticated", 7)]
-    setting = project.execute("SELECT current_user = session_user, current_setting('request.jwt.claims', true)")
+    setting = project.execute(
+        "SELECT current_user = session_user, current_setting('request.jwt.claims', true)"
+    )
     assert setting.fetchone() in ((True, None), (True, ""))
 
 

@@ -84,7 +84,7 @@ BY_ROW = (
     "auth.uid() IN (SELECT user_id FROM members AS m WHERE m.org = notes.org)",
     "EXISTS (SELECT FROM members AS m WHERE m.user_id = auth.uid() AND m.org = notes.org)",
     "EXISTS (SELECT FROM (SELECT * FROM members AS m WHERE m.org = notes.org) AS q WHERE q.user_id = 1)",
-    "EXISTS (SELECT FROM members AS m WHERE m.role = 'boss' AND m.user_id = auth.uid() OR m.org = notes.org)",
+    "EXISTS (SELECT FROM members AS m WHERE m.role = 'boss' AND m.user_id = 1 OR m.org = notes.org)",
     "EXISTS (SELECT WHERE notes.owner = auth.uid())",
     "CASE WHEN auth.role() = 'service_role' THEN true ELSE owner = auth.uid() END",
     "CASE WHEN published THEN false ELSE true END",
@@ -117,7 +117,8 @@ CASES = [
 ]
 OPERATORS = "SELECT oid::text, oprname FROM pg_operator"
 FUNCTIONS = """
-SELECT p.oid::text, n.nspname || '.' || p.proname FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+SELECT p.oid::text, n.nspname || '.' || p.proname
+FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
 """
 
 

@@ -44,7 +44,10 @@ def test_whole_tenants_are_proven_to_be_apart(project: psycopg.Connection) -> No
             "ALTER POLICY own ON notes USING (true)",
             ["tenant 1 sees 5 rows of others", "tenant 2 sees 5 rows of others"],
         ),
-        ("ALTER POLICY own ON notes USING (org = my_org() AND org <> 10)", ["tenant 1 sees 0 of its 5 rows"]),
+        (
+            "ALTER POLICY own ON notes USING (org = my_org() AND org <> 10)",
+            ["tenant 1 sees 0 of its 5 rows"],
+        ),
         ("ALTER POLICY own ON notes USING (org = my_org() AND id > 2)", ["tenant 1 sees 4 of its 5 rows"]),
         ("DROP POLICY own ON notes", ["tenant 1 sees 0 of its 5 rows", "tenant 2 sees 0 of its 5 rows"]),
         ("ALTER TABLE notes DISABLE ROW LEVEL SECURITY", ["anon sees 10 rows"]),
@@ -55,7 +58,8 @@ def test_whole_tenants_are_proven_to_be_apart(project: psycopg.Connection) -> No
             ["tenant 1 can INSERT rows for tenant 2"],
         ),
         (
-            "CREATE POLICY p ON notes FOR INSERT WITH CHECK (true); ALTER TABLE notes ADD CHECK (org IS NULL) NOT VALID",
+            "CREATE POLICY p ON notes FOR INSERT WITH CHECK (true);"
+            "ALTER TABLE notes ADD CHECK (org IS NULL) NOT VALID",
             ["tenant 1 can INSERT rows for tenant 2"],
         ),
         (
@@ -66,7 +70,10 @@ def test_whole_tenants_are_proven_to_be_apart(project: psycopg.Connection) -> No
             "CREATE POLICY p ON notes FOR UPDATE TO authenticated USING (org = my_org()) WITH CHECK (true)",
             ["tenant 1 can UPDATE its rows so that they are tenant 2's"],
         ),
-        ("REVOKE EXECUTE ON FUNCTION my_org FROM PUBLIC", ["tenant 1 cannot read it: permission denied for"]),
+        (
+            "REVOKE EXECUTE ON FUNCTION my_org FROM PUBLIC",
+            ["tenant 1 cannot read it: permission denied for"],
+        ),
     ],
 )
 def test_what_was_undone_is_found(made_by: str, findings: list[str], project: psycopg.Connection) -> None:
@@ -85,20 +92,32 @@ def test_a_trigger_that_puts_the_tenant_right_is_no_finding(project: psycopg.Con
     proof = proved(project, KEEPER)
     assert proof.findings == []
     whys = [why for _, why in proof.gaps]
-    assert whys == ["INSERT: UniqueViolation (23505)"], "the trigger comes first, and what it did is not seen"
+    assert whys == ["INSERT: UniqueViolation (23505)"], (
+        "the trigger comes first, and what it did is not seen"
+    )
 
 
 @pytest.mark.parametrize(
     ("made_by", "tenancy", "why"),
     [
         ("DELETE FROM notes", TENANCY, "0 of the tenants that tenancy.tenants names own rows there"),
-        ("SELECT 1", replace(TENANCY, tenants=TENANTS.replace("--", "WHERE org = 10 --")), "names 1 tenants"),
-        ("SELECT 1", replace(TENANCY, tenants="SELECT org, '{}' FROM members"), "names 0 tenants with claims"),
+        (
+            "SELECT 1",
+            replace(TENANCY, tenants=TENANTS.replace("--", "WHERE org = 10 --")),
+            "names 1 tenants",
+        ),
+        (
+            "SELECT 1",
+            replace(TENANCY, tenants="SELECT org, '{}' FROM members"),
+            "names 0 tenants with claims",
+        ),
         ("REVOKE SELECT ON notes FROM authenticated", TENANCY, "authenticated was not granted to read it"),
         ("SELECT 1", replace(TENANCY, role="nobody_here"), "nobody_here was not granted to read it"),
     ],
 )
-def test_what_proves_nothing_is_no_proof(made_by: str, tenancy: Tenancy, why: str, project: psycopg.Connection) -> None:
+def test_what_proves_nothing_is_no_proof(
+    made_by: str, tenancy: Tenancy, why: str, project: psycopg.Connection
+) -> None:
     proof = proved(project, made_by, tenancy)
     assert (proof.findings, proof.proven) == ([], {})
     assert proof.nothing.startswith("nothing was proven of any table: ")
@@ -108,12 +127,17 @@ def test_what_proves_nothing_is_no_proof(made_by: str, tenancy: Tenancy, why: st
 @pytest.mark.parametrize(
     ("tenancy", "finding"),
     [
-        (replace(TENANCY, tenants="SELECT nothing"), 'tenancy.tenants: the query fails: column "nothing" does'),
+        (
+            replace(TENANCY, tenants="SELECT nothing"),
+            'tenancy.tenants: the query fails: column "nothing" does',
+        ),
         (replace(TENANCY, tables={"public.notes": "firm"}), "public.notes: not there with the column firm"),
         (replace(TENANCY, tables={"public.gone": "org"}), "public.gone: not there with the column org"),
     ],
 )
-def test_expectations_that_do_not_fit_are_findings(tenancy: Tenancy, finding: str, project: psycopg.Connection) -> None:
+def test_expectations_that_do_not_fit_are_findings(
+    tenancy: Tenancy, finding: str, project: psycopg.Connection
+) -> None:
     assert proved(project, tenancy=tenancy).findings[0].startswith(finding)
 
 

@@ -60,9 +60,17 @@ WAYS = [
         "app_of_test",
         "no policy holds for the role",
     ),
-    ("CREATE TABLE part () INHERITS (notes); GRANT SELECT ON part TO anon", "public.part", "is off on this"),
+    (
+        "CREATE TABLE part () INHERITS (notes); GRANT SELECT ON part TO anon",
+        "public.part",
+        "is off on this",
+    ),
     (PLAIN + APP + "CREATE POLICY p ON notes TO app_of_test USING (true)", "public.notes.p", "app_of_test"),
-    ("CREATE POLICY p ON notes USING (true)", "public.notes.p", "every row to PUBLIC (SELECT, INSERT, UPDATE"),
+    (
+        "CREATE POLICY p ON notes USING (true)",
+        "public.notes.p",
+        "every row to PUBLIC (SELECT, INSERT, UPDATE",
+    ),
 ]
 
 
@@ -86,9 +94,10 @@ def test_a_way_around_is_named_unless_it_is_allowed(
         VIEW,
         VIEW.replace("AS", "WITH (security_invoker = on) AS", 1) + "GRANT SELECT ON shown TO anon",
         "CREATE VIEW other AS SELECT 1 AS i; GRANT SELECT ON other TO anon",
-        "CREATE SCHEMA hidden; CREATE VIEW hidden.shown AS TABLE notes; GRANT SELECT ON hidden.shown TO anon",
+        "CREATE SCHEMA hidden; CREATE VIEW hidden.v AS TABLE notes; GRANT SELECT ON hidden.v TO anon",
         VIEW + "GRANT SELECT ON shown TO service_role",
-        DEFINER + "REVOKE EXECUTE ON FUNCTION told FROM PUBLIC; GRANT EXECUTE ON FUNCTION told TO authenticated",
+        DEFINER
+        + "REVOKE EXECUTE ON FUNCTION told FROM PUBLIC; GRANT EXECUTE ON FUNCTION told TO authenticated",
         DEFINER.replace("SECURITY DEFINER", ""),
         DEFINER + "CREATE POLICY asking ON notes USING (org = told())",
         "CREATE SCHEMA hidden; " + DEFINER.replace("told", "hidden.told"),

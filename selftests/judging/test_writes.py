@@ -39,7 +39,9 @@ def attempted(project: psycopg.Connection, made_by: str) -> Outcomes:
         ),
     ],
 )
-def test_what_can_be_written_is_found(made_by: str, findings: list[str], project: psycopg.Connection) -> None:
+def test_what_can_be_written_is_found(
+    made_by: str, findings: list[str], project: psycopg.Connection
+) -> None:
     outcomes = attempted(project, made_by)
     assert (outcomes.findings, outcomes.untold) == (findings, [])
 

@@ -273,7 +273,7 @@ def test_a_change_is_seen(
         "grant select on app.checked to bob",
         "alter table v.p alter column name set statistics -1",
         "insert into app.parent values (1000, 'x')",
-        "set local datestyle = 'German'; set local timezone = 'Japan'; set local intervalstyle = 'iso_8601'",
+        "set local datestyle = german; set local timezone = 'Japan'; set local intervalstyle = 'iso_8601'",
         "set local quote_all_identifiers = on; set local search_path = v, app",
         "create temporary table of_mine (i int primary key); comment on table of_mine is 'x'",
     ],

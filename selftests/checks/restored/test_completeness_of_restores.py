@@ -45,7 +45,8 @@ CREATE OPERATOR s.=== (LEFTARG = int, RIGHTARG = text, FUNCTION = s.eq);
 CREATE CAST (s.mood AS s.pair) WITH FUNCTION s.to_pair(s.mood);
 CREATE TABLE s.parts (i int) PARTITION BY LIST (i); CREATE TABLE s.part PARTITION OF s.parts DEFAULT;
 CREATE TABLE s.a_name_that_is_as_long_as_a_name_can_be_in_the_catalogue_of_it_all (
-    i int CONSTRAINT a_constraint_whose_name_is_as_long_as_a_name_can_be_in_there_too CHECK (i > 0) PRIMARY KEY
+    i int PRIMARY KEY
+    CONSTRAINT a_constraint_whose_name_is_as_long_as_a_name_can_be_in_there_too UNIQUE
 );
 CREATE FUNCTION s.long(a timestamptz, b timestamptz, c timestamptz) RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE INDEX whole ON s.parts (i); SELECT lo_create(4711); SELECT lo_create(4712);

@@ -17,7 +17,6 @@ create function tools.table_of(k integer, text) returns table (n integer, "odd n
 create procedure tools.doing(inout a integer default 1) language plpgsql as $$begin a := a + 1; commit; end$$;
 create procedure tools.doing_atomic(b text) language sql begin atomic insert into public.notes values (100, 'x', b); end;
 create function tools.poly(anyelement, anyarray) returns anyelement language sql as 'select $1';
-create function tools.windowed() returns bigint language internal window as 'window_row_number';
 create function tools.overloaded(integer) returns integer language sql as 'select 1';
 create function tools.overloaded(text) returns integer language sql as 'select 2';
 create function tools.overloaded(integer, text) returns integer language sql as 'select 3';

@@ -1,5 +1,6 @@
 create schema granted authorization healthy_owner;
 grant usage on schema granted to healthy_reader with grant option;
+grant usage on schema granted to healthy_granter;
 create table granted.accounts (id integer primary key, name text, secret text);
 insert into granted.accounts values (1, 'a', 's'), (2, 'b', 't');
 alter table granted.accounts owner to healthy_owner;

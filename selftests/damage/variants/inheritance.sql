@@ -10,4 +10,5 @@ insert into public.pets_of (id, name, owner_name, nick) values (2, 'cat', 'Bo', 
 insert into public.dogs_of (id, name, owner_name, breed) values (3, 'dog', 'Ada', 'poodle'), (3, 'dog', 'Ada', 'poodle');
 insert into public.loose_one values (4, 'eel', 0, 1);
 alter table public.dogs_of alter column name set default 'dog';
-alter table public.animals drop column legs;
+alter table public.animals add column gone integer;
+alter table public.animals drop column gone;

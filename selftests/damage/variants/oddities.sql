@@ -10,3 +10,6 @@ insert into public.oddities values
         '(NaN,Infinity)', null, null, null, '((1,2),(3,4))', null, null, null, '', '', null),
     (3, null, null, null, null, '"\u00fc\ud83d\ude00"', '"\\u0000"', E'ü\t', 'ü☃x', '::ffff:1.2.3.4/96', null, null, null,
         '(-0,1e-300)', null, null, null, '[(0,0)]', null, '<(0,0),0>', null, null, null, null);
+-- As INSERTs pg_dump loses this sign: such a dump is not what the source was.
+create table public.zeros (real real, double float8);
+insert into public.zeros values ('-0', '-0'), (0, 0);

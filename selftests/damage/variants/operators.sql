@@ -9,17 +9,11 @@ create operator algebra.<< (leftarg = algebra.complex, rightarg = algebra.comple
     commutator = operator(algebra.>>), restrict = scalarltsel, join = scalarltjoinsel);
 create operator algebra.>> (leftarg = algebra.complex, rightarg = algebra.complex, function = algebra.more);
 create aggregate algebra.sum(algebra.complex) (sfunc = algebra.plus, stype = algebra.complex, initcond = '(0,0)', parallel = safe);
-create aggregate algebra.listed(order by anyelement) (sfunc = ordered_set_transition, stype = internal, finalfunc = mode_final, finalfunc_extra);
 create function algebra.of_text(text) returns algebra.complex language sql immutable as $$select row ($1::float8, 0)::algebra.complex$$;
 create cast (text as algebra.complex) with function algebra.of_text(text) as assignment;
 create cast (algebra.complex as text) with inout;
-create function algebra.compare(integer, integer) returns integer language sql immutable as $$select case when $1 > $2 then -1 when $1 < $2 then 1 else 0 end$$;
-create operator family algebra.backwards using btree;
-create operator class algebra.backward_ops for type integer using btree family algebra.backwards as
-    operator 1 >, operator 2 >=, operator 3 =, operator 4 <=, operator 5 <, function 1 algebra.compare(integer, integer);
 create table algebra.numbers (id integer, z algebra.complex);
 insert into algebra.numbers select g, row (g, -g)::algebra.complex from generate_series(1, 50) as g;
-create index on algebra.numbers (id algebra.backward_ops);
 create text search dictionary algebra.simple (template = simple, stopwords = english);
 create text search configuration algebra.search (copy = german);
 alter text search configuration algebra.search alter mapping for asciiword with algebra.simple, german_stem;

@@ -1,0 +1,64 @@
+"""One entry on the bench: the damage, one run of the product on it, one restore by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reference.finding import beside
+from selftests.damage.bench import Bench, Verified
+from selftests.damage.entry import ANY, Entry
+from selftests.damage.scoreboard import Row
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of an entry, and its row of the table."""
+
+    entry: Entry
+    verified: Verified
+    row: Row
+
+    @property
+    def noticed(self) -> bool:
+        return self.row.with_reference
+
+    @property
+    def words(self) -> str:
+        """What to read where an entry did not come out as it says."""
+        said = {
+            name: check.message
+            for name, check in self.verified.checks.items()
+            if check.outcome == "failed"
+        }
+        return (
+            f"{self.entry} ({self.entry.story}): exit code {self.verified.exit_code}, "
+            f"status {self.verified.status}, failed {said}; {self.verified.output[-600:] if not said else ''}"
+        )
+
+
+def judge(entry: Entry, bench: Bench) -> Judged:
+    """Does the damage, and asks the product and pg_restore or psql of it."""
+    backup = entry.damage(bench)
+    if not beside(backup).exists():
+        bench.place(backup, bench.reference())
+    verified = bench.verify(backup, expectations=entry.expectations)
+    exit_code, came_back = bench.restore_naively(backup)
+    harmless = entry.perhaps_harmless and exit_code == 0 and came_back == bench.restored_text(entry.format)
+    row = Row(
+        entry.family,
+        entry.name,
+        entry.noticed_by,
+        with_reference=_noticed(verified, entry.noticed_by),
+        without_reference=verified.status_without_reference != "success",
+        exit_code=exit_code,
+        six=verified.status_of_six != "success",
+        unknowable="" if entry.without_reference else entry.unknowable,
+        harmless=harmless,
+    )
+    return Judged(entry, verified, row)
+
+
+def _noticed(verified: Verified, by: str) -> bool:
+    """Whether the run is not green, by the check that is meant to notice."""
+    bad = verified.status in ("failure", "warning") and bool(verified.failed)
+    return bad and (by == ANY or by in verified.failed)
