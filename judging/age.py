@@ -3,8 +3,9 @@
 from judging.wording import Gap
 from reporting.verification import BackupFacts
 
-SKEW_HOURS = 1
-"""How far in the future a backup's time may lie: two clocks are never quite the same."""
+SKEW_HOURS = {"header": 15, "trailer": 15, "file": 1}
+"""How far in the future a backup's time may lie. Two clocks are never quite the same, and the clock in a
+header or trailer has no zone that can be relied on: it may lie a day's half ahead of ours."""
 
 SOURCES = {
     "header": "by the archive's header",
@@ -20,10 +21,11 @@ def age_finding(backup: BackupFacts, most_hours: float) -> str | None:
         return (
             f"age of the backup: {backup.age_hours:.2f} hours ({source}), expected at most {most_hours:g}"
         )
-    if backup.age_hours < -SKEW_HOURS:
+    skew = SKEW_HOURS[backup.taken_at_from]
+    if backup.age_hours < -skew:
         return (
             f"time of the backup: {-backup.age_hours:.2f} hours in the future ({source}), expected at most "
-            f"{SKEW_HOURS}: compare the clocks, and set TZ here to the zone of the machine that wrote it"
+            f"{skew}: compare the clocks, and set TZ here to the zone of the machine that wrote it"
         )
     return None
 
@@ -31,6 +33,7 @@ def age_finding(backup: BackupFacts, most_hours: float) -> str | None:
 def age_gaps(backup: BackupFacts) -> list[Gap]:
     """What the backup does not tell of its own age."""
     if backup.taken_at_from != "file":
-        return []
+        why = "it lies in the future: set TZ here to the zone of the machine that wrote it"
+        return [("the backup's age", why)] if backup.age_hours < -SKEW_HOURS["file"] else []
     why = "it holds none, and whatever copies or touches the file changes the file's: pg_dump -v writes one"
     return [("the backup's own time", why)]

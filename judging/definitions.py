@@ -23,7 +23,11 @@ _KINDS_OF_WORDS = {
     "subscriptions": frozenset({"subscription"}),
 }
 _CREATES = re.compile(r"^(create|alter) (or replace )?(trusted )?", re.IGNORECASE)
-_WORDS = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
+_WORDS = re.compile(r'[^\s().,"]+')
+_KEPT_ATTRIBUTES = frozenset({"BYPASSRLS", "NOINHERIT"})
+"""What a role of the backup is given on a throw-away server: the rest would let it log in or do more."""
+
+_NOT_GIVEN = "no role is given the right to log in, or more, on a throw-away server"
 _OF_A_DATABASE = "a backup of one database does not carry it"
 
 
@@ -64,10 +68,22 @@ _Excuse = Callable[[Difference], str | None]
 
 def _of_the_server(restored: RestoredFacts) -> _Excuse:
     def excuse(difference: Difference) -> str | None:
-        carried = restored.carries_roles and difference.kind in _ROLE_KINDS
-        return _OF_A_DATABASE if difference.kind in OF_THE_SERVER and not carried else None
+        if difference.kind not in OF_THE_SERVER:
+            return None
+        if not restored.carries_roles or difference.kind not in _ROLE_KINDS:
+            return _OF_A_DATABASE
+        return _NOT_GIVEN if _is_withheld(difference) else None
 
     return excuse
+
+
+def _is_withheld(difference: Difference) -> bool:
+    """Whether a role differs only in what no role is given here."""
+    if difference.kind == "role setting" or (difference.kind, difference.change) == ("role", "extra"):
+        return True
+    texts = (difference.expected, difference.found)
+    then, now = (_KEPT_ATTRIBUTES & set((text or "").split()) for text in texts)
+    return difference.kind == "role" and difference.change == "changed" and then == now
 
 
 def _prepared(restored: RestoredFacts) -> _Excuse:
@@ -87,7 +103,7 @@ def _left_out(restored: RestoredFacts) -> _Excuse:
             return "it belongs to what stands in for an extension" if ours else None
         told = difference.identity.lower()
         if difference.kind not in ("grant", "owner", "comment"):
-            told = f"{difference.kind} {told}"
+            told = f"{difference.kind.removeprefix('window ')} {told}"
         return next((why for what, why in entries if _speaks_of(what, told)), None)
 
     return excuse

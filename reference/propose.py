@@ -126,8 +126,8 @@ def _counts(connection: psycopg.Connection, tables: Sequence[Candidate]) -> dict
 def _database(name: str, size: int) -> str:
     megabytes = size / (1024 * 1024)
     return (
-        f"# Proposed from the database {json.dumps(name, ensure_ascii=False)}: read it, change it, and keep "
-        "it beside your code.\n\n[database]\n"
+        f"# Proposed from the database {json.dumps(name, ensure_ascii=False)}: read it, change it, and "
+        "keep it beside your code.\n\n[database]\n"
         f"min_size_mb = {max(1, int(megabytes * 0.8))}    # it has {megabytes:.1f} MB\n"
         f"max_size_mb = {int(megabytes * 3) + 50}\n"
     )

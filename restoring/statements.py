@@ -59,7 +59,11 @@ LEFT_OUT = (
         "event trigger {}",
         "superuser",
     ),
-    (re.compile(rb"ALTER DATABASE (%s) (?:SET|RESET) " % NAME, re.I), "settings of database {}", "settings"),
+    (
+        re.compile(rb"ALTER DATABASE (%s) (?:SET|RESET) " % NAME, re.I),
+        "settings of database {}",
+        "settings",
+    ),
     (re.compile(rb"(?:CREATE|ALTER) SUBSCRIPTION (%s)" % NAME, re.I), "subscription {}", "network"),
     (re.compile(rb"(?:CREATE|ALTER) TABLESPACE (%s)" % NAME, re.I), "tablespace {}", "folders"),
     (re.compile(rb"SECURITY LABEL", re.I), "security labels", "label"),

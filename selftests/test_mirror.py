@@ -19,13 +19,14 @@ from settings import HOME
 SELFTESTS = HOME / "selftests"
 CHECKS = sorted((HOME / "checks").glob("**/test_*.py"))
 QUERIES = sorted((HOME / "checks").glob("**/*.sql"))
-ROOMS = ("", "expectations", "judging", "migrations", "reporting", "restoring", "restoring/sample")
+ROOMS = ("", "expectations", "judging", "migrations", "reference", "reporting", "restoring", "restoring/sample")
 MODULES = sorted(file for room in ROOMS for file in (HOME / room).glob("*.py"))
 TWINS = sorted((SELFTESTS / "checks").glob("**/test_*.py"))
 
 EXCEPTIONS = {
     "conftest.py": "fixtures, which every module of selftests/checks asks for",
     "judging/__init__.py": "a sentence without a line of behaviour",
+    "reference/__init__.py": "a sentence without a line of behaviour",
     "restoring/errors.py": "two names without a line of behaviour",
     "restoring/sample/make.py": "its product is what test_sample looks at",
 }
@@ -34,6 +35,10 @@ PACKAGES = {
     "expectations/model.py": "expectations/test_reading.py",
     "expectations/tables.py": "expectations/test_reading.py",
     "expectations/values.py": "expectations/test_reading.py",
+    "judging/batches.py": "judging/test_budgets.py",
+    "judging/catalogue.py": "checks/restored/test_shape_of_database.py",
+    "judging/contents.py": "checks/restored/test_contents_of_tables.py",
+    "judging/definitions.py": "checks/restored/test_definitions_alike.py",
     "judging/age.py": "checks/restored/test_backup_age.py",
     "judging/calls.py": "checks/restored/test_function_answers.py",
     "judging/completeness.py": "checks/restored/test_completeness_of_restores.py",
@@ -43,6 +48,9 @@ PACKAGES = {
     "judging/storage.py": "checks/restored/test_storage.py",
     "migrations/__init__.py": "migrations/test_migrations.py",
     "migrations/__main__.py": "migrations/test_migrations.py",
+    "reference/__main__.py": "reference/test_taking.py",
+    "reference/contents.py": "reference/test_table_contents.py",
+    "reference/finding.py": "reference/test_places.py",
     "restoring/sample/__init__.py": "restoring/test_sample.py",
 }
 PARTS = (r"Catches \S", r"Recorded: \S", r"Source: \S")

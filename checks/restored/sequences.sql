@@ -24,6 +24,12 @@ JOIN pg_catalog.pg_class AS c ON c.oid = used.relation AND c.relkind IN ('r', 'p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = used.number AND NOT a.attisdropped
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+-- What comes round again may be there twice, unless the column alone is a key.
+WHERE NOT s.seqcycle OR EXISTS (
+    SELECT FROM pg_catalog.pg_index AS i
+    WHERE i.indrelid = c.oid AND i.indisunique AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum
+        AND i.indpred IS NULL
+)
 GROUP BY sn.nspname, sc.relname, s.seqrelid, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle,
     n.nspname, c.relname, a.attname, t.typtype, t.typbasetype, t.oid
 ORDER BY 1, 2, 7, 8, 9

@@ -1,7 +1,7 @@
 """The database is much like the one that was last verified with success.
 
-Catches, where there is no reference, definitions that are gone, policies and grants that changed, and
-tables that were emptied or halved. Recorded: when that was, and the changes. Source: the log, pg_catalog.
+Catches definitions that are gone, policies and grants that changed, and tables that were emptied or halved,
+where no reference would tell. Recorded: when that was, and the changes. Source: the log, pg_catalog.
 """
 
 from typing import Any

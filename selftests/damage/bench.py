@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +28,7 @@ from reference.reference import document, write_document
 from reference.taking import Wanted, take
 from restoring.programs import Programs
 from restoring.server import Server, serving
+from restoring.stage import Stage, set_stage
 from settings import HOME
 
 HERE = Path(__file__).parent
@@ -115,6 +117,12 @@ class Bench:
     _folders: list[Path] = field(default_factory=list)
     _references: dict[str, Path] = field(default_factory=dict)
     _healthy: dict[Format, Path] = field(default_factory=dict)
+    _texts: dict[Format, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def stage(self) -> Stage:
+        """The roles that a restore makes, on the server of the sources."""
+        return set_stage(self.server, "of_damage")
 
     @property
     def bin(self) -> Path:
@@ -244,6 +252,22 @@ class Bench:
         with self._by_hand(name):
             return self._naively(backup, name)
 
+    def restored_text(self, backup: Path) -> bytes:
+        """What pg_dump says of what pg_restore or psql made of a backup."""
+        name = f"naive_{next(self._numbers)}"
+        with self._by_hand(name):
+            self._naively(backup, name)
+            command = [self.bin / "pg_dump", "--restrict-key=same", name]
+            return subprocess.run(
+                command, env=self.environment(self.naive), check=True, stdout=subprocess.PIPE
+            ).stdout
+
+    def healthy_text(self, format: Format) -> bytes:
+        """The same of a healthy dump."""
+        if format not in self._texts:
+            self._texts[format] = self.restored_text(self.healthy(format))
+        return self._texts[format]
+
     @contextmanager
     def _by_hand(self, name: str) -> Iterator[None]:
         before = self._databases_by_hand()
@@ -286,7 +310,9 @@ class Bench:
         """Takes away what an entry made; what is healthy stays."""
         with self.server.connect("postgres") as admin:
             for name in self._databases:
-                admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                admin.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
                 self._references.pop(name, None)
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from selftests.damage import (
-    constraints,
-    cuts,
-    flags,
-    flips,
-    impostors,
-    mutations,
-    row_security,
-    rows,
-    surroundings,
-)
+from selftests.damage import cuts, flags, flips, impostors, moments, roles, statements, versions
 from selftests.damage.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
@@ -20,9 +10,8 @@ ENTRIES: tuple[Entry, ...] = (
     *flips.ENTRIES,
     *impostors.ENTRIES,
     *flags.ENTRIES,
-    *surroundings.ENTRIES,
-    *mutations.ENTRIES,
-    *constraints.ENTRIES,
-    *row_security.ENTRIES,
-    *rows.ENTRIES,
+    *moments.ENTRIES,
+    *roles.ENTRIES,
+    *versions.ENTRIES,
+    *statements.ENTRIES,
 )

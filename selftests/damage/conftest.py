@@ -1,13 +1,26 @@
-"""The bench, one for each process of the session, and the table that a session's entries end in."""
+"""The bench, one for each process of the session, and the table that the session's entries end in.
+
+Workers of xdist hand their rows over with their reports; whoever prints the summary prints the table, and
+writes it below DAMAGE_REPORT, else below the temporary folder.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 from restoring.programs import Programs
 from selftests.damage.bench import Bench, set_up
+from selftests.damage.catalogue import ENTRIES
+from selftests.damage.scoreboard import Row, text, write
+
+_PROPERTY = "row of the damage table"
+ORDER = {str(entry): place for place, entry in enumerate(ENTRIES)}
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +34,44 @@ def bench(whole_bench: Bench) -> Iterator[Bench]:
     """The bench, cleared after each test."""
     yield whole_bench
     whole_bench.clear()
+
+
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> Callable[[Row], None]:
+    """Puts a row into the table."""
+    return lambda row: request.node.user_properties.append((_PROPERTY, asdict(row)))
+
+
+class Table:
+    """Gathers the rows of a session, in the order of the tests' names."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for name, values in report.user_properties:
+            if report.when == "call" and name == _PROPERTY and isinstance(values, dict):
+                self.rows[report.nodeid] = Row.read(values)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self.rows:
+            return
+        rows = sorted(self.rows.values(), key=_place)
+        terminalreporter.section("damage, and what notices it")
+        for line in [*text(rows), *map(str, write(rows, _folder()))]:
+            terminalreporter.write_line(line)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Table())
+
+
+def _folder() -> Path:
+    usual = os.environ.get("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    return Path(os.environ.get("DAMAGE_REPORT", Path(usual) / "damage-report"))
+
+
+def _place(row: Row) -> tuple[int, str]:
+    """Families and entries in the catalogue's order, what lies on a disk behind them."""
+    return ORDER.get(row.title, len(ORDER)), row.title

@@ -81,7 +81,11 @@ def _entry(name: str, damage: Callable[[Bench], Path], by: str = _WHOLE, story: 
 _FILES: tuple[tuple[Format, str, Rewrite], ...] = (
     ("custom", "inside the header", lambda content: content[:30]),
     ("custom", "inside the table of contents", _part(0.1)),
-    ("custom", "before the first data block", lambda content: content[: content.index(b"\x01\x01", len(content) // 2)]),
+    (
+        "custom",
+        "before the first data block",
+        lambda content: content[: content.index(b"\x01\x01", len(content) // 2)],
+    ),
     ("custom", "at a half", _part(0.5)),
     ("custom", "at 3/4", _part(0.75)),
     ("custom", "at 99 %", _part(0.99)),
@@ -106,15 +110,23 @@ _FILES: tuple[tuple[Format, str, Rewrite], ...] = (
     ("gzip", "around a script cut after its last row", _zipped(_after_rows)),
     ("gzip", "around nothing, for want of pipefail", _zipped(lambda content: b"")),
     ("tar", "inside the table of contents", lambda content: content[:2000]),
-    ("tar", "at the border of a member", lambda content: content[: content.index(b".dat\0", 600) // 512 * 512]),
+    (
+        "tar",
+        "at the border of a member",
+        lambda content: content[: content.index(b".dat\0", 600) // 512 * 512],
+    ),
     ("tar", "at a half", _part(0.5)),
     ("tar", "at 3/4", lambda content: content[: len(content) * 3 // 4 // 512 * 512]),
     ("tar", "before restore.sql", lambda content: content[: content.rindex(b"restore.sql\0") // 512 * 512]),
-    ("cluster", "after the roles", lambda content: content[: content.index(b"\\connect") ]),
+    ("cluster", "after the roles", lambda content: content[: content.index(b"\\connect")]),
     ("cluster", "at a half", _part(0.5)),
     ("cluster", "after the last row", _after_rows),
-    ("cluster", "before the last line", lambda content: content[: content.rindex(b"--\n-- PostgreSQL database cluster dump complete")]),
-)  # fmt: skip
+    (
+        "cluster",
+        "before the last line",
+        lambda content: content[: content.rindex(b"--\n-- PostgreSQL database cluster dump complete")],
+    ),
+)
 
 _FOLDERS: tuple[tuple[str, Callable[[Path], None]], ...] = (
     ("table of contents at a half", _to(_part(0.5), "toc.dat")),
@@ -125,8 +137,11 @@ _FOLDERS: tuple[tuple[str, Callable[[Path], None]], ...] = (
     ("largest data file lost", _removing("[0-9]*.dat.gz")),
     ("large object lost", _removing("blob_*.dat.gz")),
     ("list of large objects lost", _removing("blobs_*.toc")),
-    ("data file that is a zip of nothing", _to(lambda content: gzip.compress(b"", mtime=0), "[0-9]*.dat.gz")),
-)  # fmt: skip
+    (
+        "data file that is a zip of nothing",
+        _to(lambda content: gzip.compress(b"", mtime=0), "[0-9]*.dat.gz"),
+    ),
+)
 
 ENTRIES = (
     *(_entry(f"{format}: {name}", rewritten(format, rewrite)) for format, name, rewrite in _FILES),

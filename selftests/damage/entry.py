@@ -8,13 +8,18 @@ from pathlib import Path
 
 from selftests.damage.bench import Bench, Format
 
+ANY = "any check"
+"""Of a damage that may come out anyhow: whichever check notices."""
+
 OF_A_CHANGED_SOURCE = "the dump is whole and consistent: only what the source had been can tell"
 
 
 @dataclass(frozen=True)
 class Entry:
     """`damage` makes the bad backup; a reference that it puts beside it is used instead of the rich
-    database's. Without a reference `without_reference` notices, or nothing can, for a reason."""
+    database's. Without a reference `without_reference` notices, or nothing can, for a reason.
+    Damage to a dump of the format `luck` may change nothing, and then need not be noticed.
+    """
 
     name: str
     family: str
@@ -24,7 +29,7 @@ class Entry:
     without_reference: str | None = None
     unknowable: str = OF_A_CHANGED_SOURCE
     expectations: str | None = None
-    perhaps_harmless: bool = False
+    luck: Format | None = None
 
     def __str__(self) -> str:
         return f"{self.family}: {self.name}"

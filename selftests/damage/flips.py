@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from selftests.damage.bench import Bench, Format
-from selftests.damage.entry import Entry, rewritten, spoilt
+from selftests.damage.entry import ANY, Entry, rewritten, spoilt
 
 _STORY = "a bit that flipped in memory, on a disk or on the way"
 # Where in the file, in parts of its length; each seed picks a position in its own stretch.
@@ -88,7 +88,6 @@ def _inside(rewrite: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
     return lambda content: gzip.compress(rewrite(gzip.decompress(content)), mtime=0)
 
 
-_ANY = "test_restore_complete"
 _WHOLE = "test_database_connectivity"
 _CONTENTS = "test_contents_match"
 _IN_ROWS = "the script is as well-formed as before: only what the source had can tell"
@@ -114,15 +113,23 @@ ENTRIES = (
             "flipped",
             _STORY,
             _damage(format, seed, stretches),
-            "any",
-            "any",
-            perhaps_harmless=True,
+            ANY,
+            ANY,
+            luck=format,
         )
         for format, stretches in _SEEDS
         for seed in range(stretches)
     ),
     *(
-        Entry(f"{format}: {name}", "flipped", "a copy that went wrong", rewritten(format, rewrite), by, without, _IN_ROWS)
+        Entry(
+            f"{format}: {name}",
+            "flipped",
+            "a copy that went wrong",
+            rewritten(format, rewrite),
+            by,
+            without,
+            _IN_ROWS,
+        )
         for name, format, rewrite, by, without in _MORE
     ),
-)  # fmt: skip
+)

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import lz4.frame  # type: ignore[import-untyped]
@@ -25,7 +26,7 @@ def _dumped(
 
 
 def _packed(name: str, pack: Callable[[bytes], bytes], *, format: Format = "plain") -> Variant:
-    ending = name.rpartition("-")[2]
+    ending = name.rpartition("-")[2].rpartition(".")[2]
 
     def make(bench: Bench) -> Path:
         content = bench.healthy(format)
@@ -35,6 +36,23 @@ def _packed(name: str, pack: Callable[[bytes], bytes], *, format: Format = "plai
         return bench.place(path, bench.reference())
 
     return Variant(name, f"a {format} dump through {ending}, as jobs do", make)
+
+
+def _in_two_members(content: bytes) -> bytes:
+    half = len(content) // 2
+    return gzip.compress(content[:half]) + gzip.compress(content[half:])
+
+
+def _oddly_named(bench: Bench) -> Path:
+    made = bench.dump(TEMPLATE, format="plain")
+    return bench.place(made.rename(made.with_name("Kopie von 'backup' (1).sql.old")), bench.reference())
+
+
+def _linked(bench: Bench) -> Path:
+    made = bench.dump(TEMPLATE)
+    link = made.with_name("latest")
+    link.symlink_to(made.name)
+    return bench.place(link, bench.reference())
 
 
 FORMATS = (
@@ -54,6 +72,7 @@ COMPRESSIONS = (
     _dumped("directory-uncompressed", "-Fd -Z 0", "--compress=0", format="directory"),
     _dumped("plain-gzip-by-pg-dump", "-Fp -Z 6", format="gzip"),
     _packed("plain-gz", gzip.compress),
+    replace(_packed("plain-members.gz", _in_two_members), name="plain-gz-members"),
     _packed("plain-bz2", bz2.compress),
     _packed("plain-xz", lzma.compress),
     _packed("plain-zst", zstandard.ZstdCompressor().compress),
@@ -84,10 +103,22 @@ OPTIONS = (
     ),
 )
 LEFT_OUT = (
-    _dumped("no-comments", "declared", "--no-comments", expectations=without("comments")),
-    _dumped("no-owner", "declared", "--no-owner", expectations=without("owners")),
-    _dumped("no-privileges", "declared", "--no-privileges", expectations=without("privileges")),
-    _dumped("no-publications", "declared", "--no-publications", expectations=without("publications")),
+    _dumped(
+        "no-comments", "comments that nobody needs back", "--no-comments", expectations=without("comments")
+    ),
+    _dumped("no-owner", "owners that the target gives", "--no-owner", expectations=without("owners")),
+    _dumped(
+        "no-privileges",
+        "grants that the target gives",
+        "--no-privileges",
+        expectations=without("privileges"),
+    ),
+    _dumped(
+        "no-publications",
+        "publications that stay behind",
+        "--no-publications",
+        expectations=without("publications"),
+    ),
     _dumped(
         "supabase-users",
         "-O -x, as half the tutorials type it",
@@ -114,4 +145,8 @@ LEFT_OUT = (
         expectations=without("audit.*"),
     ),
 )
-FORMS = (*FORMATS, *COMPRESSIONS, *OPTIONS, *LEFT_OUT)
+NAMES = (
+    Variant("oddly-named", "a copy that a desktop made", _oddly_named),
+    Variant("linked", "latest, a link to the newest", _linked),
+)
+FORMS = (*FORMATS, *NAMES, *COMPRESSIONS, *OPTIONS, *LEFT_OUT)

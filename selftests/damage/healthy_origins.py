@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from reference.reference import document, write_document
 from reference.taking import Wanted, take
@@ -17,8 +21,10 @@ from restoring.server import Server, serving
 from selftests.damage.bench import HERE, TEMPLATE, Bench, Format
 from selftests.damage.healthy_variant import OF_NOTES, Variant, text_of
 from selftests.restoring import supabase_project
+from settings import HOME
 
 OLDER = 15
+_ODD = """Praxis 'Müller' & "Co" %s"""
 SUPABASE = """
 [database]
 min_size_mb = 1
@@ -88,6 +94,31 @@ def _cluster_with_odd_roles(bench: Bench) -> Path:
     return bench.place(bench.dump(made, format="cluster"), bench.reference(made))
 
 
+def _by_the_command(bench: Bench) -> Path:
+    """As a backup job does it: the reference and the dump of one snapshot."""
+    backup = bench.path("nightly.dump")
+    dump = [str(bench.bin / "pg_dump"), "-Fc", f"--file={backup}", TEMPLATE]
+    environment = bench.environment(bench.server) | {"DATABASE_URL": bench.server.dsn(TEMPLATE)}
+    command = [sys.executable, "-m", "reference", "--", *dump]
+    subprocess.run(command, cwd=HOME, env=environment, check=True, stderr=subprocess.PIPE)
+    return backup
+
+
+def _of_an_odd_database(bench: Bench) -> Path:
+    """Its name goes into `\\connect`, and its settings would act on every check."""
+    made, path = bench.source(), bench.path("odd.sql")
+    with bench.server.connect("postgres") as admin:
+        for change in ("SET search_path = clinic", "SET default_transaction_read_only = on"):
+            admin.execute(f"ALTER DATABASE {made} {change}".encode())
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        admin.execute(rename.format(sql.Identifier(made), sql.Identifier(_ODD)))
+        try:
+            bench.run("pg_dump", "--create", f"--file={path}", make_conninfo(dbname=_ODD))
+        finally:
+            admin.execute(rename.format(sql.Identifier(_ODD), sql.Identifier(made)))
+    return bench.place(path, bench.reference())
+
+
 def _of_supabase(dump: Callable[[Server, Path], Path]) -> Callable[[Bench], Path]:
     def make(bench: Bench) -> Path:
         with supabase_project.project(bench.server.programs) as server:
@@ -116,6 +147,8 @@ OLDER_VARIANTS = (
 ORIGINS = (
     *OLDER_VARIANTS,
     *map(_by_the_older, OLDER_VARIANTS[:2]),
+    Variant("by-the-command", "python -m reference -- pg_dump", _by_the_command),
+    Variant("odd-database", "an odd name, and settings of its own", _of_an_odd_database),
     Variant("cluster", "pg_dumpall", _cluster),
     Variant("cluster-odd-roles", "pg_dumpall of grants to odd roles", _cluster_with_odd_roles, OF_NOTES),
     Variant("supabase-set", "by the CLI", _of_supabase(supabase_project.dump_set), SUPABASE),

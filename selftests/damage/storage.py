@@ -17,7 +17,7 @@ from typing import Any
 from database import Access, Reach
 from reporting.finding import finding
 from restoring.facts import RestoredFacts
-from restoring.stage import Stage, set_stage
+from restoring.stage import Stage
 from selftests.damage.bench import Bench
 from settings import HOME
 
@@ -99,21 +99,56 @@ ENTRIES = (
     OnDisk("a table's file emptied", "a copy of files", spoil=lambda disk: disk.empty("public.tenants")),
     OnDisk("a bit of an index", "a disk", spoil=_write("public.visits_pkey", _PAGE + 5000, b"\x55")),
     OnDisk("an index's first page", "a disk", spoil=_write("public.visits_by_patient", 0, bytes(64))),
-    OnDisk("an index's file emptied", "a copy of files", spoil=lambda disk: disk.empty("public.visits_pkey")),
+    OnDisk(
+        "an index's file emptied", "a copy of files", spoil=lambda disk: disk.empty("public.visits_pkey")
+    ),
     OnDisk("two pages of an index swapped", "a controller", spoil=_swap_pages("public.visits_pkey")),
-    OnDisk("an index of another table's rows", "a copy of files", spoil=_index_of("public.tenants_pkey", "clinic.base_pkey")),
-    OnDisk("a bit of a TOAST table", "a disk", "ALTER TABLE public.patients ALTER photo SET STORAGE EXTERNAL; INSERT INTO public.patients (tenant_id, name, photo) VALUES (1, 'large', decode(repeat('ab', 9000), 'hex'))", lambda disk: disk.write(disk.bench.value(disk.database, "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'public.patients'::regclass"), 4000, b"\xff" * 8)),
-    OnDisk("an index that misses a row", "a crash without fsync", _STEP.format(index="clinic.base_pkey", change="INSERT INTO clinic.base VALUES (700, 'not in the index')")),
-    OnDisk("a unique index with a key twice", "a crash without fsync", _STEP.format(index="clinic.base_pkey", change="INSERT INTO clinic.base VALUES (1, 'twice')")),
-    OnDisk("an index that is invalid", "REINDEX CONCURRENTLY failed", "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public.visits_by_patient'::regclass"),
-    OnDisk("an index that was never ready", "CREATE INDEX CONCURRENTLY was killed", "UPDATE pg_index SET indisready = false WHERE indexrelid = 'public.visits_by_patient'::regclass"),
-    OnDisk("a collation that changed under an index", "glibc was upgraded", "CREATE COLLATION public.moving (provider = builtin, locale = 'C.UTF-8'); CREATE INDEX ON public.patients (name COLLATE public.moving); UPDATE pg_collation SET collversion = '0' WHERE collname = 'moving'"),
-)  # fmt: skip
-
-
-def stage_on(bench: Bench) -> Stage:
-    """The roles that a restore makes, on the server of the sources."""
-    return set_stage(bench.server, "of_damage")
+    OnDisk(
+        "an index of another table's rows",
+        "a copy of files",
+        spoil=_index_of("public.tenants_pkey", "clinic.base_pkey"),
+    ),
+    OnDisk(
+        "a bit of a TOAST table",
+        "a disk",
+        "ALTER TABLE public.patients ALTER photo SET STORAGE EXTERNAL; INSERT INTO public.patients (tenant_id, name, photo) VALUES (1, 'large', decode(repeat('ab', 9000), 'hex'))",
+        lambda disk: disk.write(
+            disk.bench.value(
+                disk.database,
+                "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'public.patients'::regclass",
+            ),
+            4000,
+            b"\xff" * 8,
+        ),
+    ),
+    OnDisk(
+        "an index that misses a row",
+        "a crash without fsync",
+        _STEP.format(
+            index="clinic.base_pkey", change="INSERT INTO clinic.base VALUES (700, 'not in the index')"
+        ),
+    ),
+    OnDisk(
+        "a unique index with a key twice",
+        "a crash without fsync",
+        _STEP.format(index="clinic.base_pkey", change="INSERT INTO clinic.base VALUES (1, 'twice')"),
+    ),
+    OnDisk(
+        "an index that is invalid",
+        "REINDEX CONCURRENTLY failed",
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public.visits_by_patient'::regclass",
+    ),
+    OnDisk(
+        "an index that was never ready",
+        "CREATE INDEX CONCURRENTLY was killed",
+        "UPDATE pg_index SET indisready = false WHERE indexrelid = 'public.visits_by_patient'::regclass",
+    ),
+    OnDisk(
+        "a collation that changed under an index",
+        "glibc was upgraded",
+        "CREATE COLLATION public.moving (provider = builtin, locale = 'C.UTF-8'); CREATE INDEX ON public.patients (name COLLATE public.moving); UPDATE pg_collation SET collversion = '0' WHERE collname = 'moving'",
+    ),
+)
 
 
 def looked_at(entry: OnDisk | None, bench: Bench, stage: Stage) -> str | None:

@@ -1,6 +1,7 @@
 """The judgement on row security as a whole."""
 
 from pathlib import Path
+from typing import Any
 
 from expectations import Allowance, Expectations, Table
 from judging.row_security import judge_row_security, question
@@ -12,7 +13,7 @@ TREE = "{CONST :consttype 16 :constisnull false :constvalue 1 [ %d 0 0 0 0 0 0 0
 KEYS = ("operators", "functions", "grants", "views", "partitions", "definers", "bypassing")
 
 
-def facts(let_in: int) -> dict[str, object]:
+def facts(let_in: int) -> dict[str, Any]:
     policy = {"table": "public.notes", "name": "p", "command": "r", "permissive": True, "roles": ["anon"]}
     table = {"name": "public.notes", "enabled": True, "forced": False, "not_null": []}
     policies = [policy | {"using": TREE % let_in, "check": None}]

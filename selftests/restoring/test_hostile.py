@@ -75,7 +75,7 @@ def test_what_needs_a_superuser_is_denied_and_told(script: Script, restoring_alo
             names = reader.execute(
                 "select count(*) from pg_roles where rolname like 'verifier%'"
             ).fetchone()
-            assert names == (3,)
+            assert names == (4,)
     what = " ".join(item.what for item in restored.omissions)
     assert "membership of postgres in pg_execute_server_program" in what
     assert "extension plpython3u" in what

@@ -37,8 +37,20 @@ def test_too_old_fails(hours: float, by: str, source: str, look: Look, taken: Ta
 
 
 def test_a_time_in_the_future_says_nothing_of_the_age(look: Look, taken: Taken) -> None:
-    message = look(DAILY, taken(-1.5)).message or ""
-    assert message.startswith("time of the backup: 1.50 hours in the future (2026-07-01 13:30:00 UTC by")
+    message = look(DAILY, taken(-15.5)).message or ""
+    assert message.startswith("time of the backup: 15.50 hours in the future (2026-07-02 03:30:00 UTC by")
+
+
+def test_a_file_of_the_future_is_one_whose_clock_is_wrong(look: Look, taken: Taken) -> None:
+    assert "1.50 hours in the future" in (look(DAILY, taken(-1.5, "file")).message or "")
+
+
+@pytest.mark.parametrize("by", ["header", "trailer"])
+@pytest.mark.parametrize("hours", [-15, -1.5])
+def test_a_clock_without_a_zone_may_be_ahead(hours: float, by: str, look: Look, taken: Taken) -> None:
+    looked = look(DAILY, taken(hours, by))
+    assert looked.message is None
+    assert [what for what, _ in looked.unverified] == ["the backup's age"]
 
 
 def test_the_default_is_26_hours(look: Look, taken: Taken) -> None:

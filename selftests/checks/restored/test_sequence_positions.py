@@ -78,7 +78,8 @@ def test_a_value_further_on_is_reached(admin: psycopg.Connection, look: Look) ->
 def test_only_what_the_sequence_can_hand_out_counts(
     sequence: str, rows: str, told: str | None, admin: psycopg.Connection, look: Look
 ) -> None:
-    admin.execute(f"CREATE SEQUENCE s {sequence}; CREATE TABLE t (i bigint DEFAULT nextval('s'))".encode())
+    table = "CREATE TABLE t (i bigint UNIQUE DEFAULT nextval('s'))"
+    admin.execute(f"CREATE SEQUENCE s {sequence}; {table}".encode())
     admin.execute(f"INSERT INTO t VALUES {rows}".encode())
     assert look().message == (f"public.s: its next value {told}" if told else None)
 
@@ -88,10 +89,16 @@ def test_only_what_the_sequence_can_hand_out_counts(
 )
 def test_at_its_end(cycle: str, told: str | None, admin: psycopg.Connection, look: Look) -> None:
     admin.execute(
-        f"CREATE SEQUENCE s MAXVALUE 3 {cycle}; CREATE TABLE t (i int DEFAULT nextval('s'))".encode()
+        f"CREATE SEQUENCE s MAXVALUE 3 {cycle}; CREATE TABLE t (i int UNIQUE DEFAULT nextval('s'))".encode()
     )
     admin.execute("INSERT INTO t SELECT generate_series(1, 3); SELECT setval('s', 3)")
     assert look().message == (f"public.s: its next value {told}" if told else None)
+
+
+def test_what_comes_round_again_collides_only_with_a_key(admin: psycopg.Connection, look: Look) -> None:
+    admin.execute("CREATE SEQUENCE s MAXVALUE 3 CYCLE; CREATE TABLE t (i int DEFAULT nextval('s'), k int)")
+    admin.execute("CREATE UNIQUE INDEX ON t (k, i); INSERT INTO t SELECT 1, 1; SELECT setval('s', 3)")
+    assert look().message is None
 
 
 def test_every_column_that_a_sequence_feeds_is_looked_at(admin: psycopg.Connection, look: Look) -> None:
