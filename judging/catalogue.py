@@ -23,5 +23,5 @@ def definitions_of(database: psycopg.Connection, restored: RestoredFacts) -> lis
 
 def shape_found(database: psycopg.Connection, restored: RestoredFacts) -> dict[str, object]:
     """The shape of the database, with the rows of its 2,000 largest tables as ANALYZE estimated them."""
-    rows = dict(database.execute(_ROWS).fetchall())
+    rows: dict[str, int] = dict(database.execute(_ROWS).fetchall())
     return shape_of(definitions_of(database, restored), rows)

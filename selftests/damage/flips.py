@@ -1,4 +1,4 @@
-"""One bit or a run of bytes flipped, at seeded positions of each format: in memory, on a disk, on the way."""
+"""Bits and blocks flipped, at seeded positions of each format: in memory, on a disk, on the way."""
 
 from __future__ import annotations
 

@@ -12,16 +12,32 @@ from selftests.damage.bench import Bench
 from selftests.damage.entry import Entry
 
 _NEVER = "test_database_connectivity"
-_S3 = b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>\n'
+_S3 = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>
+"""
 _PAGE = b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>\n"
-_POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
-_MYSQL = b"-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)\n--\n-- Host: localhost    Database: clinic\nCREATE TABLE `patients` (`id` int NOT NULL) ENGINE=InnoDB;\n-- Dump completed on 2026-11-22  3:00:01\n"
-_REFUSED = (
-    b'pg_dump: error: connection to server at "db" (10.0.0.5), port 5432 failed: Connection refused\n'
-)
-_VERSIONS = b"pg_dump: error: aborting because of server version mismatch\npg_dump: detail: server version: 18.6; pg_dump version: 15.19\n"
+_POINTER = b"""version https://git-lfs.github.com/spec/v1
+oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+size 12345
+"""
+_MYSQL = b"""-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
+--
+-- Host: localhost    Database: clinic
+CREATE TABLE `patients` (`id` int NOT NULL) ENGINE=InnoDB;
+-- Dump completed on 2026-11-22  3:00:01
+"""
+_REFUSED = b"""pg_dump: error: connection to server at "db", port 5432 failed: Connection refused
+	Is the server running on that host and accepting TCP/IP connections?
+"""
+_VERSIONS = b"""pg_dump: error: aborting because of server version mismatch
+pg_dump: detail: server version: 18.6; pg_dump version: 15.19
+"""
 _OPENSSL = b"Salted__" + bytes((7 * n * n + 13 * n) % 251 for n in range(3000))
-_HELP = b"pg_dump dumps a database as a text file or to other formats.\n\nUsage:\n  pg_dump [OPTION]... [DBNAME]\n"
+_HELP = b"""pg_dump dumps a database as a text file or to other formats.
+
+Usage:
+  pg_dump [OPTION]... [DBNAME]
+"""
 
 _BYTES: tuple[tuple[str, str, str, bytes], ...] = (
     ("an error of the object store", "curl without --fail", "backup.dump", _S3),

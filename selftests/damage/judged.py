@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reference.finding import beside
-from selftests.damage.bench import Bench, Verified
+from selftests.damage.bench import Bench
 from selftests.damage.entry import ANY, Entry
 from selftests.damage.scoreboard import Row
+from selftests.damage.verified import Verified
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,9 @@ class Judged:
         said = {
             name: check.message for name, check in self.verified.checks.items() if check.outcome == "failed"
         }
-        return (
-            f"{self.entry} ({self.entry.story}): exit code {self.verified.exit_code}, "
-            f"status {self.verified.status}, failed {said}; {self.verified.output[-600:] if not said else ''}"
-        )
+        told = said or self.verified.output[-600:]
+        code, status = self.verified.exit_code, self.verified.status
+        return f"{self.entry} ({self.entry.story}): exit code {code}, status {status}, {told}"
 
 
 def judge(entry: Entry, bench: Bench) -> Judged:
@@ -41,7 +41,7 @@ def judge(entry: Entry, bench: Bench) -> Judged:
     if not beside(backup).exists():
         bench.place(backup, bench.reference())
     verified = bench.verify(backup, expectations=entry.expectations)
-    exit_code = bench.restore_naively(backup)
+    exit_code = bench.by_hand.exit_code(backup)
     row = Row(
         entry.family,
         entry.name,
@@ -60,7 +60,7 @@ def _harmless(entry: Entry, backup: Path, bench: Bench) -> bool:
     """Whether what was damaged restores to the very same, as PostgreSQL's own programs see it."""
     if entry.luck is None:
         return False
-    return bench.restored_text(backup) == bench.healthy_text(entry.luck)
+    return bench.by_hand.text(backup) == bench.healthy_text(entry.luck)
 
 
 def _noticed(verified: Verified, by: str) -> bool:

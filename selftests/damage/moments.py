@@ -1,4 +1,4 @@
-"""A whole dump of the wrong database or moment: stale, of two moments, restored over something else before."""
+"""A whole dump of the wrong database or moment: stale, of two moments, restored over others before."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from selftests.damage.bench import Bench
+from selftests.damage.by_hand import environment
 from selftests.damage.entry import Entry, changed, rewritten, spoilt
 
 _DEFINITIONS = "test_definitions_match"
@@ -122,8 +123,7 @@ def _restored_with_errors(bench: Bench) -> Path:
 
 def _psql(bench: Bench, database: str, script: Path) -> None:
     command = [bench.bin / "psql", "-X", "-q", "-d", database, "-f", script]
-    environment = bench.environment(bench.server)
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    subprocess.run(command, env=environment(bench.server), check=True, capture_output=True)
 
 
 def _stale(name: str, damage: Callable[[Bench], Path], story: str = "the job no longer runs") -> Entry:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from selftests.damage.bench import HUNG
+from selftests.damage.by_hand import HUNG
 
 MARKDOWN = "SCORE.md"
 AS_JSON = "score.json"
@@ -108,12 +108,10 @@ def markdown(rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_LEGEND = (
-    "Each line is a backup that was really damaged, and one run of the product on it. *Exit code* is that of "
-    "`pg_restore` or `psql` with default settings, into a server that has the roles (– where there was nothing "
-    "to restore, ∞ where it did not end); *the six alone* are the six checks for any database. Flipped bits "
-    "that happened to change nothing are not counted."
-)
+_LEGEND = """Each line is a backup that was really damaged, and one run of the product on it. *Exit code* is that
+of `pg_restore` or `psql` with default settings, into a server that has the roles (– where there was
+nothing to restore, ∞ where it did not end); *the six alone* are the six checks for any database.
+Flipped bits that happened to change nothing are not counted."""
 
 
 def _mark(noticed: bool | None) -> str:

@@ -23,8 +23,20 @@ from settings import HOME
 
 CHECK = "test_storage_sound"
 _PAGE = 8192
-# A page's own checksum is at its start, so these switch it off where what lies below it is meant.
-_MANY = "INSERT INTO public.patients (tenant_id, name) SELECT 1 + n % 8, repeat('x', 70) FROM generate_series(1, 2000) AS n;"
+_MANY = """
+INSERT INTO public.patients (tenant_id, name)
+SELECT 1 + n % 8, repeat('x', 70) FROM generate_series(1, 2000) AS n
+"""
+_LARGE = """
+ALTER TABLE public.patients ALTER photo SET STORAGE EXTERNAL;
+INSERT INTO public.patients (tenant_id, name, photo)
+VALUES (1, 'large', decode(repeat('ab', 9000), 'hex'))
+"""
+_MOVED = """
+CREATE COLLATION public.moving (provider = builtin, locale = 'C.UTF-8');
+CREATE INDEX ON public.patients (name COLLATE public.moving);
+UPDATE pg_collation SET collversion = '0' WHERE collname = 'moving'
+"""
 _STEP = (
     "UPDATE pg_index SET indisready = false WHERE indexrelid = '{index}'::regclass; {change}; "
     "UPDATE pg_index SET indisready = true WHERE indexrelid = '{index}'::regclass"
@@ -82,6 +94,11 @@ def _swap_pages(relation: str) -> Callable[[Disk], None]:
     return spoil
 
 
+def _toast_of(table: str) -> Callable[[Disk], None]:
+    query = f"SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = '{table}'::regclass"
+    return lambda disk: disk.write(disk.bench.value(disk.database, query), 4000, b"\xff" * 8)
+
+
 def _index_of(other: str, index: str) -> Callable[[Disk], None]:
     """An index's file in the place of another's."""
 
@@ -111,15 +128,8 @@ ENTRIES = (
     OnDisk(
         "a bit of a TOAST table",
         "a disk",
-        "ALTER TABLE public.patients ALTER photo SET STORAGE EXTERNAL; INSERT INTO public.patients (tenant_id, name, photo) VALUES (1, 'large', decode(repeat('ab', 9000), 'hex'))",
-        lambda disk: disk.write(
-            disk.bench.value(
-                disk.database,
-                "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'public.patients'::regclass",
-            ),
-            4000,
-            b"\xff" * 8,
-        ),
+        _LARGE,
+        _toast_of("public.patients"),
     ),
     OnDisk(
         "an index that misses a row",
@@ -146,7 +156,7 @@ ENTRIES = (
     OnDisk(
         "a collation that changed under an index",
         "glibc was upgraded",
-        "CREATE COLLATION public.moving (provider = builtin, locale = 'C.UTF-8'); CREATE INDEX ON public.patients (name COLLATE public.moving); UPDATE pg_collation SET collversion = '0' WHERE collname = 'moving'",
+        _MOVED,
     ),
 )
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from selftests.damage import storage
-from selftests.damage.bench import OF_THE_REFERENCE, Bench
+from selftests.damage.bench import Bench
 from selftests.damage.catalogue import ENTRIES
 from selftests.damage.entry import ANY, Entry
 from selftests.damage.judged import judge
 from selftests.damage.scoreboard import MARKDOWN, Row, Score, markdown, score_of, text, write
+from selftests.damage.verified import OF_THE_REFERENCE
 from settings import HOME
 
 Record = Callable[[Row], None]
@@ -45,9 +46,10 @@ def test_a_sound_database_on_the_disk_is_not(bench: Bench) -> None:
 
 def test_without_a_reference_all_other_outcomes_are_the_same(bench: Bench) -> None:
     """So that one run tells both scores."""
-    backup = bench.dump(
-        bench.source("DROP POLICY own ON public.visits; DELETE FROM public.patients WHERE id = 5")
+    source = bench.source(
+        "DROP POLICY own ON public.visits; DELETE FROM public.visits WHERE patient_id = 5"
     )
+    backup = bench.dump(source)
     without = bench.verify(backup)
     with_one = bench.verify(bench.place(backup, bench.reference()))
     assert set(with_one.failed) >= set(OF_THE_REFERENCE)
@@ -62,7 +64,7 @@ def test_a_healthy_backup_of_the_same_source_is_green(bench: Bench) -> None:
     """Whatever an entry fails for is the damage's doing."""
     verified = bench.verify(bench.place(bench.healthy(), bench.reference()))
     assert (verified.exit_code, verified.status, verified.failed) == (0, "success", [])
-    assert bench.restore_naively(bench.healthy()) == 0
+    assert bench.by_hand.exit_code(bench.healthy()) == 0
 
 
 def test_the_catalogue_names_each_damage_once() -> None:
