@@ -17,13 +17,19 @@ from restoring.facts import RestoredFacts
 _ROLE_KINDS = frozenset({"role", "membership", "role setting"})
 _KINDS_OF_WORDS = {
     "privileges": frozenset({"grant", "default privileges"}),
-    "owners": frozenset({"owner"}),
+    "owners": frozenset({"owner", "large objects"}),
     "comments": frozenset({"comment"}),
-    "publications": frozenset({"publication"}),
+    "publications": frozenset(
+        {"publication", "publication table", "publication schema", "publication filter"}
+    ),
     "subscriptions": frozenset({"subscription"}),
 }
 _CREATES = re.compile(r"^(create|alter) (or replace )?(trusted )?", re.IGNORECASE)
 _WORDS = re.compile(r'[^\s().,"]+')
+_FILLERS = frozenset({"on", "only", "unique", "concurrently", "constraint", "add", "alter"})
+_SCHEMA = re.compile(
+    r'schema (?P<schema>"[^"]+"|\S+)|(?:[a-z]+ )*?(?P<qualifier>"(?:[^"]|"")+"|[^\s."]+)\.'
+)
 _KEPT_ATTRIBUTES = frozenset({"BYPASSRLS", "NOINHERIT"})
 """What a role of the backup is given on a throw-away server: the rest would let it log in or do more."""
 
@@ -101,10 +107,12 @@ def _left_out(restored: RestoredFacts) -> _Excuse:
         if difference.change == "extra":
             ours = _stands_in(difference, restored.standing_in)
             return "it belongs to what stands in for an extension" if ours else None
-        told = difference.identity.lower()
-        if difference.kind not in ("grant", "owner", "comment"):
-            told = f"{difference.kind.removeprefix('window ')} {told}"
-        return next((why for what, why in entries if _speaks_of(what, told)), None)
+        named = [
+            difference.identity.lower(),
+            f"{difference.kind.removeprefix('window ')} {difference.identity}",
+        ]
+        spoken_of = (why for what, why in entries for told in named if _speaks_of(what, told.lower()))
+        return next(spoken_of, None)
 
     return excuse
 
@@ -112,13 +120,20 @@ def _left_out(restored: RestoredFacts) -> _Excuse:
 def _excluded(excluded: Sequence[Exclusion]) -> _Excuse:
     def excuse(difference: Difference) -> str | None:
         for exclusion in excluded:
-            if difference.kind in _KINDS_OF_WORDS.get(exclusion.object, ()):
+            if _is_of_kind(exclusion.object, difference):
                 return f"excluded by the expectations: {exclusion.reason}"
             if difference.change == "missing" and not exclusion.rows_only and _names(exclusion, difference):
                 return f"excluded by the expectations: {exclusion.reason}"
         return None
 
     return excuse
+
+
+def _is_of_kind(word: str, difference: Difference) -> bool:
+    """Whether a difference is of a kind such as `publications`, or the owner of, or words on, one."""
+    kinds = _KINDS_OF_WORDS.get(word, frozenset())
+    belongs = difference.kind in ("owner", "comment") and bool(kinds)
+    return difference.kind in kinds or (belongs and difference.identity.startswith(f"{word[:-1]} "))
 
 
 def excluded_contents(label: str, excluded: Sequence[Exclusion]) -> str | None:
@@ -138,10 +153,11 @@ def _names(exclusion: Exclusion, difference: Difference) -> bool:
 
 
 def _is_in(schema: str, difference: Difference) -> bool:
+    """Whether something is a schema, is in it, or is said of either, as a grant is."""
     if difference.kind == "schema" and difference.identity == schema:
         return True
-    named = rf'(^|\s)"?{re.escape(schema)}"?(\.|\s|$)'
-    return re.search(named, difference.identity) is not None
+    found = _SCHEMA.match(difference.identity)
+    return found is not None and (found["schema"] or found["qualifier"]).strip('"') == schema
 
 
 def _stands_in(difference: Difference, names: Collection[str]) -> bool:
@@ -154,8 +170,8 @@ def _speaks_of(what: str, told: str) -> bool:
     """Whether what was left out, as `policy p on t`, is what a difference tells of, as `policy t.p`."""
     if told.startswith(what.removesuffix("s") + " "):
         return True  # all of a kind, as `security labels`
-    left_out, named = _WORDS.findall(what), _WORDS.findall(told)
-    return len(left_out) > 1 and left_out[0] == named[0] and left_out[-1] in (named[-1], *named[1:])
+    left_out = set(_WORDS.findall(what.partition(" using ")[0])) - _FILLERS
+    return len(left_out) > 1 and left_out <= set(_WORDS.findall(told))
 
 
 def _comes_with_an_extension(difference: Difference) -> bool:

@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from reference.dumping import output_of
 from reference.finding import beside
 from reference.pinned import why
+from reference.propose import propose
 from reference.reference import Reference, ReferenceError, document, write_document
 from reference.signature import make_key, sign
 from reference.snapshot import Unreachable
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     options = parser.parse_args(ours)
     if options.make_key is not None:
         return _make_key(options.make_key)
+    if options.propose is not None:
+        return _propose(_dsn(parser, options.propose or options.database_url, environment))
     wanted = _wanted(parser, options, dump, environment)
     output = options.output or _beside_dump(dump)
     if output is None:
@@ -80,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--newest", metavar="COLUMN", action="append", type=_column, default=[], help="schema.table.column")
     add("--sign-key", metavar="FILE", type=Path, help="sign with this private key")
     add(
+        "--propose",
+        metavar="DSN",
+        nargs="?",
+        const="",
+        help="print first expectations for a database, and do nothing else",
+    )
+    add(
         "--make-key", metavar="FILE", type=Path, help="make a private key and FILE.pub, and do nothing else"
     )
     return parser
@@ -104,21 +114,26 @@ def _wanted(
     dump: tuple[str, ...],
     environment: Mapping[str, str],
 ) -> Wanted:
-    dsn = options.database_url or environment.get("DATABASE_URL")
-    if not dsn:
-        parser.error("--database-url DSN (DATABASE_URL) is needed")
-    try:
-        conninfo_to_dict(dsn)
-    except psycopg.ProgrammingError:
-        parser.error("the DSN cannot be read: expected postgresql://… or host=… dbname=…")
     return Wanted(
-        dsn,
+        _dsn(parser, options.database_url, environment),
         dump,
         jobs=options.jobs,
         seconds=options.time_limit * 60,
         left_out=tuple(options.skip_contents),
         newest=tuple(options.newest),
     )
+
+
+def _dsn(parser: argparse.ArgumentParser, given: str | None, environment: Mapping[str, str]) -> str:
+    """The source; what cannot be read is refused without being repeated."""
+    dsn = given or environment.get("DATABASE_URL")
+    if not dsn:
+        parser.error("--database-url DSN (DATABASE_URL) is needed")
+    try:
+        conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        parser.error("the DSN cannot be read: expected postgresql://… or host=… dbname=…")
+    return dsn
 
 
 def _beside_dump(dump: Sequence[str]) -> Path | None:
@@ -132,6 +147,17 @@ def _make_key(path: Path) -> int:
     except OSError as error:
         return _fail(f"no key was made: {error.filename}: {error.strerror}", 1)
     _tell(f"keep {path} where references are taken, and {public} where backups are verified")
+    return 0
+
+
+def _propose(dsn: str) -> int:
+    try:
+        print(propose(dsn), end="")
+    except psycopg.OperationalError as error:
+        return _fail(f"the database cannot be reached: {why(error)}", 10)
+    except (psycopg.Error, ValueError) as error:
+        words = why(error) if isinstance(error, psycopg.Error) else str(error)
+        return _fail(f"nothing can be proposed: {words}", 1)
     return 0
 
 

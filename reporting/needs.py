@@ -32,7 +32,9 @@ NEEDS = {
         "no reference was found: take one with python -m reference, or name one by --reference",
     ),
     "earlier": Need(None, "a reference says more, or no log is named"),
-    "tenancy": Need("isolation of tenants", "the expectations have no [tenancy]"),
+    "tenancy": Need(
+        "isolation of tenants", "the expectations have no [tenancy], or let the backup leave out privileges"
+    ),
     "calls": Need("that functions answer", "the expectations name no [[functions.calls]]"),
     "newest": Need("how recent the newest rows are", "the expectations name no newest_column"),
     "recovery time": Need(
@@ -47,12 +49,18 @@ def met(settings: Settings, expectations: Expectations, *, reference: bool) -> s
         "backup": settings.database_url is None,
         "reference": reference,
         "earlier": not reference and settings.log_database_url is not None and settings.sample is None,
-        "tenancy": expectations.tenancy is not None,
+        "tenancy": expectations.tenancy is not None and not _without_privileges(settings, expectations),
         "calls": bool(expectations.calls),
         "newest": any(table.newest_column for table in expectations.tables),
         "recovery time": expectations.max_restore_minutes is not None,
     }
     return {name for name, is_met in given.items() if is_met}
+
+
+def _without_privileges(settings: Settings, expectations: Expectations) -> bool:
+    """Whether nobody but owners can be let at anything, since the backup is to hold no grants."""
+    excluded = any(exclusion.object == "privileges" for exclusion in expectations.excluded)
+    return excluded and settings.database_url is None
 
 
 def unmet(needed: Iterable[str], given: Collection[str]) -> list[str]:

@@ -132,8 +132,7 @@ class Bench:
             command,
             env=environment(self.server),
             check=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
         )
         return done.stdout
 

@@ -41,7 +41,11 @@ class ByHand:
         """What pg_dump says of what came back."""
         with self._database():
             self._restore(backup)
-            command = [self.server.programs.bin / "pg_dump", "--restrict-key=same", _DATABASE]
+            command: list[str | Path] = [
+                self.server.programs.bin / "pg_dump",
+                "--restrict-key=same",
+                _DATABASE,
+            ]
             done = subprocess.run(command, env=environment(self.server), check=True, stdout=subprocess.PIPE)
             return done.stdout
 

@@ -115,6 +115,7 @@ ENTRIES = (
             _damage(format, seed, stretches),
             ANY,
             ANY,
+            _IN_ROWS,
             luck=format,
         )
         for format, stretches in _SEEDS

@@ -13,7 +13,7 @@ import lz4.frame  # type: ignore[import-untyped]
 import zstandard
 
 from selftests.damage.bench import TEMPLATE, Bench, Format
-from selftests.damage.healthy_variant import Variant, without
+from selftests.damage.healthy_variant import Variant, without, without_grants
 
 
 def _dumped(
@@ -111,7 +111,7 @@ LEFT_OUT = (
         "no-privileges",
         "grants that the target gives",
         "--no-privileges",
-        expectations=without("privileges"),
+        expectations=without_grants(),
     ),
     _dumped(
         "no-publications",
@@ -124,7 +124,7 @@ LEFT_OUT = (
         "-O -x, as half the tutorials type it",
         *("-O", "-x"),
         format="plain",
-        expectations=without("owners", "privileges"),
+        expectations=without_grants("owners"),
     ),
     _dumped(
         "table-left-out",

@@ -34,3 +34,9 @@ def without(*objects: str, rows_only: bool = False) -> str:
     kept = "rows_only = true\n" if rows_only else ""
     entry = '[[backup.excluded]]\nobject = "{}"\nreason = "left out on purpose"\n' + kept
     return EXPECTATIONS + "".join(entry.format(name) for name in objects)
+
+
+def without_grants(*objects: str) -> str:
+    """The same where no grants come back: then nothing can be asked as the application's roles."""
+    kept, _, _ = without(*objects).replace('role = "service_role"\n', "").partition("[tenancy]")
+    return kept + without("privileges", *objects).removeprefix(EXPECTATIONS)

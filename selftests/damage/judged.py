@@ -25,6 +25,14 @@ class Judged:
         return self.row.with_reference
 
     @property
+    def as_said_without_reference(self) -> bool:
+        """Whether the check that notices without a reference did, or none where none can."""
+        by = self.entry.without_reference
+        if by == ANY:
+            return True
+        return self.row.without_reference == (by is not None) and by in (None, *self.verified.failed)
+
+    @property
     def words(self) -> str:
         """What to read where an entry did not come out as it says."""
         said = {
@@ -42,15 +50,16 @@ def judge(entry: Entry, bench: Bench) -> Judged:
         bench.place(backup, bench.reference())
     verified = bench.verify(backup, expectations=entry.expectations)
     exit_code = bench.by_hand.exit_code(backup)
+    without = verified.status_without_reference != "success"
     row = Row(
         entry.family,
         entry.name,
         entry.noticed_by,
         with_reference=_noticed(verified, entry.noticed_by),
-        without_reference=verified.status_without_reference != "success",
+        without_reference=without,
         exit_code=exit_code,
         six=verified.status_of_six != "success",
-        unknowable="" if entry.without_reference else entry.unknowable,
+        unknowable="" if without else entry.unknowable,
         harmless=exit_code == 0 and _harmless(entry, backup, bench),
     )
     return Judged(entry, verified, row)

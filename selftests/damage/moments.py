@@ -122,7 +122,7 @@ def _restored_with_errors(bench: Bench) -> Path:
 
 
 def _psql(bench: Bench, database: str, script: Path) -> None:
-    command = [bench.bin / "psql", "-X", "-q", "-d", database, "-f", script]
+    command: list[str | Path] = [bench.bin / "psql", "-X", "-q", "-d", database, "-f", script]
     subprocess.run(command, env=environment(bench.server), check=True, capture_output=True)
 
 

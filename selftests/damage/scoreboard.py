@@ -108,9 +108,9 @@ def markdown(rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_LEGEND = """Each line is a backup that was really damaged, and one run of the product on it. *Exit code* is that
-of `pg_restore` or `psql` with default settings, into a server that has the roles (– where there was
-nothing to restore, ∞ where it did not end); *the six alone* are the six checks for any database.
+_LEGEND = """Each line is a backup that was really damaged, and one run of the product on it. *Exit code* is
+that of `pg_restore` or `psql` with default settings, into a server that has the roles (– where there
+was nothing to restore, ∞ where it did not end); *the six alone* are the six checks for any database.
 Flipped bits that happened to change nothing are not counted."""
 
 

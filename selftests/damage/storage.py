@@ -123,7 +123,7 @@ ENTRIES = (
     OnDisk(
         "an index of another table's rows",
         "a copy of files",
-        spoil=_index_of("public.tenants_pkey", "clinic.base_pkey"),
+        spoil=_index_of("clinic.invoices_pkey", "clinic.base_pkey"),
     ),
     OnDisk(
         "a bit of a TOAST table",
@@ -185,7 +185,7 @@ def _facts(stage: Stage, database: str) -> RestoredFacts:
 def _said(access: Access, facts: RestoredFacts) -> str | None:
     assert access.problem is None, access.problem
     check = _check()
-    given = {
+    given: dict[str, Any] = {
         "database": access.connection,
         "restored": facts,
         "details": {},

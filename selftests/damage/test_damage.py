@@ -30,6 +30,7 @@ def test_damage_to_a_backup_is_noticed(entry: Entry, bench: Bench, record: Recor
     judged = judge(entry, bench)
     record(judged.row)
     assert judged.noticed or judged.row.harmless, judged.words
+    assert judged.as_said_without_reference or judged.row.harmless, judged.words
 
 
 @pytest.mark.parametrize("entry", storage.ENTRIES, ids=str)

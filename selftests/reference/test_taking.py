@@ -274,3 +274,27 @@ def test_the_command_makes_keys(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert {file.name for file in tmp_path.iterdir()} == {"key", "key.pub"}
     assert main(["--make-key", str(tmp_path / "key")], {}) == 1
     assert "no key was made" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_first_expectations_are_proposed(
+    source: str, by_variable: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--propose"] if by_variable else ["--propose", source]
+    assert main(arguments, {"DATABASE_URL": source} if by_variable else {}) == 0
+    assert "[tables.accounts]" in capsys.readouterr().out.replace('"public.accounts"', "accounts")
+
+
+@pytest.mark.parametrize(
+    ("dsn", "code"), [("postgresql://u:canary@localhost:1/x", 10), ("canary-word", 2), ("", 2)]
+)
+def test_what_cannot_be_proposed_for_is_said_without_a_secret(
+    dsn: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        ended: object = main(["--propose", dsn], {})
+    except SystemExit as usage:
+        ended = usage.code
+    printed = capsys.readouterr()
+    assert ended == code
+    assert "canary" not in printed.out + printed.err

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations import Call, Expectations, Table, Tenancy
+from expectations import Call, Exclusion, Expectations, Table, Tenancy
 from reporting.needs import NEEDS, met, unmet
 from settings import Settings
 
@@ -33,6 +33,13 @@ def test_a_live_database_meets_none() -> None:
 )
 def test_expectations_meet_a_need_each(change: dict[str, object], need: str) -> None:
     assert met(BACKUP, replace(BARE, **change), reference=False) == {"backup", need}  # type: ignore[arg-type]
+
+
+def test_without_privileges_nobody_can_act_as_a_tenant_of_a_backup() -> None:
+    tenancy = Tenancy("SELECT 1", {"public.orders": "org"})
+    bare = replace(BARE, tenancy=tenancy, excluded=(Exclusion("privileges", "as documented"),))
+    assert met(BACKUP, bare, reference=False) == {"backup"}
+    assert met(Settings(database_url="host=h"), bare, reference=False) == {"tenancy"}
 
 
 def test_a_reference_meets_its_need() -> None:

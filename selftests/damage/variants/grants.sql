@@ -17,6 +17,7 @@ grant select on granted.accounts to public;
 create sequence granted.numbers;
 alter sequence granted.numbers owner to healthy_owner;
 alter sequence granted.numbers owned by granted.accounts.id;
+select setval('granted.numbers', 2);
 grant usage, select on sequence granted.numbers to healthy_writer;
 create function granted.secret() returns integer language sql as $$select 1$$;
 revoke execute on function granted.secret() from public;
