@@ -41,6 +41,7 @@ WITH RECURSIVE critical AS (
     SELECT r.oid, r.rolname, r.rolcanlogin FROM pg_catalog.pg_roles AS r
     WHERE r.rolsuper OR r.rolbypassrls
     OR r.rolname IN ('postgres', 'service_role', 'supabase_admin')
+    OR r.rolname = ANY (%s::text[])
 ), readable AS (
     -- Whoever acts as `owner` is not held by the row security of this table.
     SELECT critical.oid, critical.name, r.oid AS owner

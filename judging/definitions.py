@@ -30,10 +30,8 @@ _FILLERS = frozenset({"on", "only", "unique", "concurrently", "constraint", "add
 _SCHEMA = re.compile(
     r'schema (?P<schema>"[^"]+"|\S+)|(?:[a-z]+ )*?(?P<qualifier>"(?:[^"]|"")+"|[^\s."]+)\.'
 )
-_KEPT_ATTRIBUTES = frozenset({"BYPASSRLS", "NOINHERIT"})
-"""What a role of the backup is given on a throw-away server: the rest would let it log in or do more."""
-
-_NOT_GIVEN = "no role is given the right to log in, or more, on a throw-away server"
+_VALID_UNTIL = re.compile(r" ?VALID UNTIL '[^']*'")
+_NOT_GIVEN = "it is a role of the server itself, or how long it is valid"
 _OF_A_DATABASE = "a backup of one database does not carry it"
 
 
@@ -84,11 +82,10 @@ def _of_the_server(restored: RestoredFacts) -> _Excuse:
 
 
 def _is_withheld(difference: Difference) -> bool:
-    """Whether a role differs only in what no role is given here."""
-    if difference.kind == "role setting" or (difference.kind, difference.change) == ("role", "extra"):
+    """Whether a role has become ours, or differs only in what a time zone spells differently."""
+    if (difference.kind, difference.change) == ("role", "extra"):
         return True
-    texts = (difference.expected, difference.found)
-    then, now = (_KEPT_ATTRIBUTES & set((text or "").split()) for text in texts)
+    then, now = (_VALID_UNTIL.sub("", text or "") for text in (difference.expected, difference.found))
     return difference.kind == "role" and difference.change == "changed" and then == now
 
 

@@ -10,7 +10,8 @@ from judging.ways_around import PLATFORM_ROLES, PLATFORM_SCHEMAS, ways_around
 from judging.wording import Gap
 from restoring.facts import RestoredFacts
 
-Question = tuple[list[str], list[str], list[str], list[str], list[str]]
+Question = tuple[list[str], list[str], list[str], list[str], list[str], list[str]]
+_BYPASSING = frozenset({"SUPERUSER", "BYPASSRLS"})
 ATTRIBUTES = "roles that no policy holds for"
 
 
@@ -24,11 +25,14 @@ class Judgement:
 
 
 def question(expectations: Expectations, restored: RestoredFacts | None) -> Question:
-    """The parameters of `checks/policies.sql`: the tables, and the roles and schemas that are trusted."""
+    """The parameters of `checks/policies.sql`: the tables, the roles and schemas that are trusted, and the
+    roles that no policy holds for by the backup's own word, whatever they were given here."""
     tables = [table for table in expectations.tables if table.row_security]
     names = ([t.full_name for t in tables], [t.schema for t in tables], [t.name for t in tables])
     ours = restored.roles if restored else ()
-    return (*names, [*PLATFORM_ROLES, *ours], list(PLATFORM_SCHEMAS))
+    declared = restored.declared_roles.items() if restored else ()
+    bypassing = [name for name, text in declared if _BYPASSING & set(text.split())]
+    return (*names, [*PLATFORM_ROLES, *ours], bypassing, list(PLATFORM_SCHEMAS))
 
 
 def judge_row_security(

@@ -53,7 +53,8 @@ def annotate(
         said["message"] = redactor.text(finding(call.excinfo.value))
         if report.outcome == "failed" and speaks_for_itself(call.excinfo.value):
             report.longrepr = said["message"]
-        said["absent"] = isinstance(call.excinfo.value, Absent)
+        if isinstance(call.excinfo.value, Absent):
+            said["absent"] = True
     if DETAILS in item.stash:
         said["details"] = redactor.value(item.stash[DETAILS])
     if item.stash.get(UNVERIFIED, None):

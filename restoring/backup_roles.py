@@ -14,6 +14,7 @@ from restoring.server import Server
 REFUSED = "refused: no backup may have that done by a superuser"
 
 _BYPASSING = frozenset({"postgres", "service_role", "supabase_admin"})
+_TOLD = ("SUPERUSER", "BYPASSRLS", "CREATEROLE", "CREATEDB", "REPLICATION")
 _ATTRIBUTES = ("BYPASSRLS", "NOBYPASSRLS", "NOINHERIT", "INHERIT")
 _SAFE_PREDEFINED = frozenset(
     [
@@ -35,13 +36,17 @@ _SAFE_PREDEFINED = frozenset(
 class BackupRoles:
     """Creates roles whom `loader` may act as; names are bytes of the backup's own `encoding`.
 
-    `home` is a database of that encoding: roles are shared, and their names never converted.
+    `home` is a database of that encoding: roles are shared, and their names never converted. What the
+    backup says of roles and no role is given is kept: `declared` are the attributes of each, `settings` the
+    values by "setting for role".
     """
 
     server: Server
     loader: str
     encoding: str = "UTF8"
     home: str = "postgres"
+    declared: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
 
     def __contains__(self, name: str) -> bool:
@@ -59,7 +64,8 @@ class BackupRoles:
         self._known.add(name)
 
     def set_attributes(self, name: str, attributes: list[str]) -> None:
-        """Gives a role the harmless ones of the attributes that the backup gives it."""
+        """Gives a role the harmless ones of the attributes that the backup gives it, and keeps all."""
+        self.declared[name] = attributes_text(attributes)
         harmless = [word for word in attributes if word in _ATTRIBUTES]
         if not harmless or name not in self._known:
             return
@@ -113,6 +119,16 @@ class BackupRoles:
         with self.server.connect(database or self.home) as admin:
             admin.execute("SELECT set_config('client_encoding', %s, false)", (self.encoding,))
             yield admin
+
+
+def attributes_text(words: Sequence[str]) -> str:
+    """Attributes as a reference tells them: what is the default goes without saying, save NOLOGIN."""
+    said = [word for word in _TOLD if word in words]
+    login = "LOGIN" if "LOGIN" in words else "NOLOGIN"
+    inherit = ["NOINHERIT"] if "NOINHERIT" in words else []
+    limit = words.index("LIMIT") + 1 if "LIMIT" in words else len(words)
+    limited = [f"CONNECTION LIMIT {number}" for number in words[limit : limit + 1] if number != "-1"]
+    return " ".join([*said, login, *inherit, *limited])
 
 
 def _identifier(admin: psycopg.Connection, name: str) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from restoring import revoked
 from restoring.archive import Archive, Entry
 from restoring.extensions import provider_of
 from restoring.names import bytes_of, name_of, quoted
@@ -190,6 +191,13 @@ def owner_statements(archive: Archive) -> list[bytes]:
         if entry.owner and entry.id not in left_out_ids
         for target in _owned(entry)
     ]
+
+
+def deferred(archive: Archive) -> list[bytes]:
+    """What is done when all is there: the changes of owner, and what is told of an owner's own rights."""
+    acls = (entry for entry in archive.entries if entry.kind == "ACL" and entry.owner)
+    about_owners = (acl for acl in acls if acl.owner.replace('"', '""') in acl.definition)
+    return owner_statements(archive) + revoked.grants_in(acl.definition for acl in about_owners)
 
 
 def _owned(entry: Entry) -> list[bytes]:

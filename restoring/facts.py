@@ -1,7 +1,7 @@
 """What the checks of a restored backup need to know of the restore, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -21,9 +21,10 @@ class RestoredFacts:
     """How a backup came back.
 
     `roles` and `schema` are the throw-away server's own and no part of the backup; `prepared` are the
-    platform's schemas that the backup does not bring; `left_out` are pairs of what and why;
-    `standing_in` are the names that stand-ins for extensions define; `acting_dsn` reaches the database as
-    a role that may become any other of the backup.
+    platform's schemas that the backup does not bring; `left_out` are pairs of what and why. What the backup
+    itself says of roles, none of which is given them all: `declared_roles`, the attributes of each, and
+    `declared_settings`, values by "setting for role". `standing_in` are the names that stand-ins for
+    extensions define; `acting_dsn` reaches the database as a role that may become any other of the backup.
     """
 
     seconds: float
@@ -35,6 +36,8 @@ class RestoredFacts:
     left_out: tuple[tuple[str, str], ...]
     acting_dsn: str
     standing_in: tuple[str, ...] = ()
+    declared_roles: Mapping[str, str] = field(default_factory=dict)
+    declared_settings: Mapping[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Nothing but texts, numbers, lists and truths."""

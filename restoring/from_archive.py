@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from psycopg import sql
 
-from restoring import contents, tuning
+from restoring import contents, locales, tuning
 from restoring.archive import Archive
 from restoring.archive_data import data_required
 from restoring.archives import ArchiveLoad
@@ -31,7 +31,7 @@ def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float
     database = shown(archive.database)
     if database in _RESERVED:
         database = "restored"
-    stage.begin(database, backup.encoding)
+    stage.begin(database, backup.encoding, locales.of_archive(archive))
     for role in sorted(roles_named(archive)):
         stage.roles.ensure(role)
     left_out = never = _prepare(archive, stage, database)
@@ -42,7 +42,7 @@ def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float
         load = ArchiveLoad(stage, archive, database, source, tuning.host_cores(), until)
         problems = load.run(left_out)
     problems += _run(contents.script(archive, later), PlainLoader(stage, database, until))
-    problems += finish(stage, {database: contents.owner_statements(archive)}, until)
+    problems += finish(stage, {database: _deferred(archive)}, until)
     return Restored(stage, database, problems, listed=listed(archive, never, backup.encoding))
 
 
@@ -59,8 +59,19 @@ def _run(script: bytes, loader: PlainLoader) -> list[Problem]:
     try:
         loader.load(io.BytesIO(script), "the table of contents")
     except ScriptError as error:
-        raise BackupBad(f"the archive's table of contents is damaged: {error}") from None
+        raise _damaged(error) from None
     return loader.problems
+
+
+def _deferred(archive: Archive) -> list[bytes]:
+    try:
+        return contents.deferred(archive)
+    except ScriptError as error:
+        raise _damaged(error) from None
+
+
+def _damaged(error: ScriptError) -> BackupBad:
+    return BackupBad(f"the archive's table of contents is damaged: {error}")
 
 
 def _prepare(archive: Archive, stage: Stage, database: str) -> set[int]:

@@ -5,7 +5,7 @@ from collections.abc import Container
 
 from restoring.names import DOTTED, NAME, name_of, quoted
 
-_OBJECT = (
+OBJECT = (
     rb"AGGREGATE|COLLATION|CONVERSION|DOMAIN|FOREIGN TABLE|FUNCTION|LARGE OBJECT|MATERIALIZED VIEW|"
     rb"OPERATOR|OPERATOR CLASS|OPERATOR FAMILY|PROCEDURE|PUBLICATION|ROUTINE|SCHEMA|SEQUENCE|SERVER|"
     rb"STATISTICS|TABLE|TABLE ONLY|TEXT SEARCH CONFIGURATION|TEXT SEARCH DICTIONARY|TYPE|VIEW"
@@ -15,7 +15,7 @@ _ARGUMENTS = rb"(?: ?\((?:[\w\s,.\[\]$*\x80-\xff]|\"[^\"]*+\"|(?!))*+\))?"
 
 _CHANGE = re.compile(
     rb"ALTER (?P<kind>%s) (?P<name>%s|%s)(?P<rest>%s(?: USING %s)?) OWNER TO (?P<role>%s)\s*"
-    % (_OBJECT, DOTTED, _OPERATOR, _ARGUMENTS, NAME, NAME),
+    % (OBJECT, DOTTED, _OPERATOR, _ARGUMENTS, NAME, NAME),
     re.IGNORECASE,
 )
 _QUOTED = re.compile(rb'"(?:[^"]|"")*"')
@@ -30,12 +30,15 @@ PREDEFINED = frozenset({"pg_database_owner"})
 
 def new_owner(statement: bytes) -> str | None:
     """The role that a statement makes an owner; None where it does anything else, or more."""
-    found = _change(statement)
+    found = changed(statement)
     return name_of(found["role"]) if found else None
 
 
-def _change(statement: bytes) -> "re.Match[bytes] | None":
-    """A comment could hide where a name ends: what holds one outside of names is no change of owner."""
+def changed(statement: bytes) -> "re.Match[bytes] | None":
+    """The parts of a change of owner: kind, name, rest (a routine's arguments) and role; None for others.
+
+    A comment could hide where a name ends: what holds one outside of names is no change of owner.
+    """
     without_names = _QUOTED.sub(b'""', statement)
     if b"--" in without_names or b"/*" in without_names:
         return None
@@ -61,7 +64,7 @@ def safe_form(statement: bytes, roles: Container[str], schema: bytes | None = No
     """
     if sets_search_path(statement):
         return statement
-    found = _change(statement)
+    found = changed(statement)
     name = found and _full_name(found, schema)
     if not found or not name or _SYSTEM.match(name):
         return None

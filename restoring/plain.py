@@ -15,7 +15,7 @@ from typing import BinaryIO
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from restoring import owners, statements
+from restoring import owners, revoked, statements
 from restoring.batches import Inserts, batched
 from restoring.deadline import deadline
 from restoring.errors import BackupBad, CannotVerify
@@ -39,7 +39,8 @@ _IGNORED_COMMANDS = frozenset({"restrict", "unrestrict", "encoding"})
 class PlainLoader:
     """Loads scripts into a stage; `until` is the monotonic time at which the restore has to be over.
 
-    `deferred` holds, for each database, the changes of owner that are made once everything is there;
+    `deferred` holds, for each database, the changes of owner that are made once everything is there, and
+    the grants of which some are repeated after them;
     `listings` what a script says that each holds.
     """
 
@@ -129,12 +130,15 @@ class PlainLoader:
             self._grantor = role_in(authorization)
             return
         owner = owners.new_owner(text)
-        if owner is not None or owners.sets_search_path(text):
+        if owner is not None or owners.sets_search_path(text) or self._grants_by_owner(text):
             self.deferred.setdefault(self.database, []).append(text)
         instead: list[bytes] = []
         self._attempt(text, lambda: instead.extend(self._instead(text, owner)))
         for statement in instead:
             self._attempt(statement, partial(self._run, statement))
+
+    def _grants_by_owner(self, text: bytes) -> bool:
+        return self._grantor is None and revoked.concerns_one(text)
 
     def _instead(self, text: bytes, owner: str | None) -> list[bytes]:
         if owner is not None:

@@ -1,5 +1,5 @@
 -- One damaged relation raises; the others are to be looked at all the same.
-CREATE FUNCTION {probes}.storage_state(relations oid[])
+CREATE OR REPLACE FUNCTION {probes}.storage_state(relations oid[])
 RETURNS TABLE (relation oid, complaints bigint, complaint text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -10,6 +10,9 @@ from restoring.extensions import belongs_to
 
 Meaning = Literal["lost", "harmless", "omitted"]
 
+REPEATED = "REPEATED GRANT"
+"""The kind of a grant that is run for the second time."""
+
 _SHOWN = 3
 
 _HARMLESS = (
@@ -41,7 +44,19 @@ _KINDS_WITHOUT_DATA = re.compile(
     r"TRANSFORM|DATABASE|EXTENSION|ROLE|SET\b)",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"^(permission denied|must be superuser|must be owner|only superuser|.*superuser)")
+_DENIED = re.compile(
+    r"^(permission denied|must be superuser|must be owner|only superuser|.*superuser|"
+    r"aggregate transition data type cannot be internal)"
+)
+_FIT_TO_LEAN_UPON = re.compile(
+    r"CREATE (?:OR REPLACE )?(OPERATOR (?:CLASS|FAMILY)|AGGREGATE|FUNCTION) (.+)"
+)
+_LEANS_UPON = re.compile(
+    r'(operator (?:class|family)|function|aggregate) "?([^(]+?)"?(?:\(.*)? does not exist'
+)
+_HELD_BY_TABLE = re.compile(r"ALTER TABLE (?:ONLY )?(.+) ADD CONSTRAINT (\"(?:[^\"]|\"\")+\"|\S+)")
+_INDEX = re.compile(r"CREATE (?:UNIQUE )?(INDEX (?:\"(?:[^\"]|\"\")+\"|\S+)) ON ")
+_TABLES_OR_ROWS = re.compile(r"CREATE (UNLOGGED |FOREIGN )?TABLE|COPY|INSERT|TABLE")
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ def judge(kind: str, what: str, message: str, lacking: dict[str, str | None]) ->
     for pattern, reason in _HARMLESS:
         if re.search(pattern, message):
             return Problem("harmless", kind, what, message, reason)
-    if kind == "ALTER OWNER" and "does not exist" in message:
+    if kind in ("ALTER OWNER", REPEATED) and "does not exist" in message:
         return Problem("harmless", kind, what, message, "what is not there was told of before")
     if _NO_HANDLER.search(message):
         return Problem("omitted", kind, what, message, "it reads a foreign server, which is never reached")
@@ -74,6 +89,40 @@ def judge(kind: str, what: str, message: str, lacking: dict[str, str | None]) ->
     if _DENIED.search(message) and _KINDS_WITHOUT_DATA.search(kind):
         return Problem("omitted", kind, what, message, "it needs a superuser, and none restores here")
     return Problem("lost", kind, what, message)
+
+
+def followed(problems: Iterable[Problem]) -> list[Problem]:
+    """The same complaints; lost only for want of what was left out before is left out too.
+
+    That can be an index or a constraint, never a table or its rows.
+    """
+    reasons: dict[tuple[str, str], str] = {}
+    return [_followed(problem, reasons) for problem in problems]
+
+
+def _followed(problem: Problem, reasons: dict[tuple[str, str], str]) -> Problem:
+    """One of them; `reasons` holds what was left out so far, and takes what this one leaves out."""
+    needed = _LEANS_UPON.match(problem.message) if problem.meaning == "lost" else None
+    reason = reasons.get(_thing(*needed.groups())) if needed else None
+    if reason is not None and not _TABLES_OR_ROWS.match(problem.kind):
+        return Problem("omitted", problem.kind, _named(problem.what), problem.message, reason)
+    made = _FIT_TO_LEAN_UPON.match(problem.what) if problem.meaning == "omitted" else None
+    if made is not None:
+        reasons[_thing(*made.groups())] = f"it needs {made[1].lower()} {made[2]}, which is left out"
+    return problem
+
+
+def _thing(kind: str, name: str) -> tuple[str, str]:
+    """The server calls an aggregate a function, and puts a name in quotes of its own."""
+    return kind.lower().replace("aggregate", "function"), name.replace('"', "").lower()
+
+
+def _named(what: str) -> str:
+    """An index or a constraint by its name alone, and not by all that its statement begins with."""
+    if (constraint := _HELD_BY_TABLE.match(what)) is not None:
+        return f"constraint {constraint[1]}.{constraint[2]}"
+    index = _INDEX.match(what)
+    return index[1] if index is not None else what
 
 
 def summary(problems: Iterable[Problem]) -> str:

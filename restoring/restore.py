@@ -11,7 +11,7 @@ from restoring.backup import Backup
 from restoring.errors import BackupBad, CannotVerify
 from restoring.from_archive import restore_archive
 from restoring.from_scripts import restore_scripts
-from restoring.problems import Problem
+from restoring.problems import Problem, followed
 from restoring.programs import Choice
 from restoring.restored import Restored
 from restoring.server import Server
@@ -46,6 +46,7 @@ def restore(
         raise _stopped(server, error) from None
     except UnicodeError:
         raise CannotVerify(f"names in the encoding {backup.encoding} cannot be handled here") from None
+    restored.problems = followed(restored.problems)
     _require_tables(restored, backup)
     _require_extensions(restored, choice)
     return restored

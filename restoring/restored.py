@@ -48,5 +48,7 @@ class Restored:
             prepared=tuple(sorted(stage.platform_schemas(self.database))),
             left_out=tuple((omission.what, omission.why) for omission in self.omissions),
             standing_in=stage.standing_in,
+            declared_roles=dict(stage.roles.declared),
+            declared_settings=dict(stage.roles.settings),
             acting_dsn=stage.server.dsn(self.database, stage.actor),
         )

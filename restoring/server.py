@@ -76,10 +76,12 @@ class Server:
         )
 
     def connect(self, database: str, role: str | None = None) -> psycopg.Connection:
-        """An autocommit connection; no setting that a database has been given changes the admin's."""
-        options = _ADMIN_OPTIONS if role is None else ""
-        name = "backup-verification"
-        dsn = make_conninfo(self.dsn(database, role), application_name=name, options=options)
+        """An autocommit connection; no setting that a database has been given changes the admin's.
+
+        The admin speaks UTF8 in every database, others the encoding of the database.
+        """
+        ours = {"options": _ADMIN_OPTIONS, "client_encoding": "utf8"} if role is None else {}
+        dsn = make_conninfo(self.dsn(database, role), application_name="backup-verification", **ours)
         return psycopg.connect(dsn, autocommit=True, prepare_threshold=None)
 
     def create_login(self, role: str, attributes: LiteralString = "") -> None:
@@ -219,7 +221,7 @@ def _initialise(server: Server) -> None:
 
 
 def _start(server: Server, *, outlive: bool) -> None:
-    values = tuning.settings(tuning.host_memory(), tuning.host_cores(), tuning.host_shared_memory())
+    values = tuning.settings(tuning.host_memory(), tuning.host_cores())
     values["unix_socket_directories"] = str(server.socket_folder)
     arguments = [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
     command: list[str | Path] = [server.programs.bin / "postgres", "-D", server.data]

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from restoring.backup_roles import BackupRoles
 from restoring.extensions import NEVER, STANDINS
+from restoring.locales import Locale, create_database
 from restoring.names import shown
 from restoring.server import Server
 
@@ -101,25 +102,28 @@ class Stage:
     def __post_init__(self) -> None:
         self.roles = BackupRoles(self.server, self.loader)
 
-    def begin(self, name: str, encoding: str) -> None:
-        """Makes the first database, in the encoding of the backup."""
-        self.create_database(name, encoding)
+    def begin(self, name: str, encoding: str, locale: Locale | None = None) -> None:
+        """Makes the first database, in the encoding of the backup, and the source's locale if known."""
+        self.create_database(name, encoding, locale)
         self.roles.encoding, self.roles.home = encoding, name
 
-    def create_database(self, name: str, encoding: str = "UTF8") -> None:
-        """Adds a database that the loader owns, in the encoding that its data has."""
-        present = name in ("postgres", "template1")
+    def create_database(self, name: str, encoding: str = "UTF8", locale: Locale | None = None) -> None:
+        """Adds a database that the loader owns, in the encoding and, if known, the locale of the source."""
         with self.server.connect("template1") as admin:
-            if name == "postgres" and encoding != "UTF8":
-                admin.execute("DROP DATABASE postgres WITH (FORCE)")
-                present = False
-            if not present:
-                statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE 'C'"
-                admin.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Literal(encoding)))
+            if name == "postgres":
+                admin.execute("DROP DATABASE IF EXISTS postgres WITH (FORCE)")
+            if name != "template1":
+                used = create_database(admin, name, encoding, locale, self.server.programs.major)
+                if locale is not None and locale != used:
+                    self._tell_locale(locale, used)
             owner = sql.SQL("ALTER DATABASE {} OWNER TO {}")
             admin.execute(owner.format(sql.Identifier(name), sql.Identifier(self.loader)))
         if name not in self.databases:
             self.databases.append(name)
+
+    def _tell_locale(self, wanted: Locale, used: Locale) -> None:
+        why = f"not known to {self.server.programs}; under {used.name} letters may sort and fold otherwise"
+        self.omit(f"the locale {wanted.name}", why)
 
     def forget_settings(self, database: str) -> None:
         """Takes away what a backup has set for all sessions in a database: ours are among them."""

@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable
 
 from restoring import statements as st
+from restoring.locales import stated
 from restoring.names import name_of, text_of
 from restoring.roles import roles_in
 from restoring.stage import Stage
+
+_ROLE_SETTING = re.compile(r"\s+SET \"?([\w.]+)\"? (?:TO|=) (.*)", re.IGNORECASE | re.DOTALL)
 
 Handler = Callable[[Stage, str, "re.Match[bytes]"], None]
 
@@ -61,6 +64,10 @@ def _role(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
 def _role_change(stage: Stage, database: str, found: "re.Match[bytes]") -> None:
     if re.match(rb"\s+(IN DATABASE \S+ )?(SET|RESET)\b", found[2], re.IGNORECASE):
         stage.roles.ensure(name_of(found[1]))
+        setting = _ROLE_SETTING.fullmatch(found[2].decode(errors="replace"))
+        if setting is not None:
+            value = ", ".join(re.findall(r"[^\s',]+", setting[2])) if "'" in setting[2] else setting[2]
+            stage.roles.settings[f"{setting[1]} for {name_of(found[1])}"] = value.strip()
         stage.omit("settings of roles", "no role can log in on a throw-away server")
         return
     _role(stage, database, found)
@@ -81,7 +88,8 @@ def _membership(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
 def _database(stage: Stage, _: str, found: "re.Match[bytes]") -> None:
     name = name_of(found[1])
     if name not in stage.databases:
-        stage.create_database(name, found[2].decode() if found[2] else "UTF8")
+        encoding = found[2].decode() if found[2] else "UTF8"
+        stage.create_database(name, encoding, stated(found.string))
 
 
 def _nothing(_: Stage, __: str, ___: "re.Match[bytes]") -> None:

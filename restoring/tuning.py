@@ -1,7 +1,9 @@
-"""The settings of a server that is to be thrown away: as fast as the host allows, safe for nothing."""
+"""The settings of a server that is to be thrown away: as fast as the host allows, safe for nothing.
+
+Dynamic shared memory lies among the server's own files, so that nothing of a killed one stays in /dev/shm.
+"""
 
 import os
-import shutil
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
@@ -15,6 +17,7 @@ _FIXED = {
     "password_encryption": "scram-sha-256",
     "max_connections": "40",
     "max_locks_per_transaction": "1024",
+    "dynamic_shared_memory_type": "mmap",
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -39,16 +42,14 @@ _FIXED = {
 }
 
 
-def settings(memory: int, cores: int, shared_memory: int) -> dict[str, str]:
-    """Server settings for a host; `memory` and `shared_memory` (free in /dev/shm) in bytes."""
+def settings(memory: int, cores: int) -> dict[str, str]:
+    """Server settings for a host; `memory` in bytes."""
     maintenance = min(max(memory // (16 * cores), 64 * MEGABYTE), 1024 * MEGABYTE)
     buffers = min(max(memory // 8, 64 * MEGABYTE), 2048 * MEGABYTE)
-    roomy = shared_memory >= 2 * cores * maintenance
     return _FIXED | {
         "shared_buffers": f"{buffers // MEGABYTE}MB",
         "maintenance_work_mem": f"{maintenance // MEGABYTE}MB",
         "max_parallel_maintenance_workers": str(max(cores // 2, 1)),
-        "dynamic_shared_memory_type": "posix" if roomy else "mmap",
     }
 
 
@@ -63,14 +64,6 @@ def host_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def host_shared_memory() -> int:
-    """Bytes free in /dev/shm; 0 where there is none."""
-    try:
-        return shutil.disk_usage("/dev/shm").free  # noqa: S108
-    except OSError:
-        return 0
 
 
 def _limit_in(path: str) -> int:

@@ -18,6 +18,7 @@ from reporting.verification import BackupFacts
 
 @pytest.mark.critical
 @pytest.mark.needs("backup")
+@pytest.mark.usefixtures("restored")
 def test_backup_recent(
     backup: BackupFacts | None,
     expectations: Expectations,

@@ -11,3 +11,10 @@ BROKEN = _FOLDER / "broken.sql.gz"
 """A plain dump of the same database, cut after its last row: no constraint, index or policy."""
 
 EXPECTATIONS = _FOLDER / "expectations.toml"
+
+_FURTHER = "# Beyond the six checks"
+
+
+def expectations_of_the_six() -> str:
+    """The part of the expectations that the six checks ask for, which run on any database."""
+    return EXPECTATIONS.read_text(encoding="utf-8").partition(_FURTHER)[0]

@@ -99,8 +99,8 @@ SET session_replication_role = origin;
 
 -- rows that point nowhere, unvalidated
 --   how: rows loaded with session_replication_role = replica, the key added NOT VALID
---   noticed by: test_constraints_hold
---   without a reference: test_constraints_hold
+--   noticed by: test_contents_match
+--   without a reference: nothing
 ALTER TABLE public.visits DROP CONSTRAINT visits_patient_id_fkey;
 ALTER TABLE public.visits ADD CONSTRAINT visits_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES public.patients (id) NOT VALID;
 SET session_replication_role = replica;
@@ -110,7 +110,7 @@ SET session_replication_role = origin;
 -- rows that break a check
 --   how: catalogue edited by hand
 --   noticed by: test_contents_match
---   without a reference: test_restore_complete
+--   without a reference: test_database_connectivity
 ALTER TABLE clinic.invoices DROP CONSTRAINT invoices_amount_check;
 UPDATE clinic.invoices SET amount = -1 WHERE number = 1005;
 ALTER TABLE clinic.invoices ADD CONSTRAINT invoices_amount_check CHECK (amount > 0) NOT VALID;

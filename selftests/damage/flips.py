@@ -99,11 +99,11 @@ _MORE: tuple[tuple[str, Format, Callable[[bytes], bytes], str, str | None], ...]
     ("two blocks swapped", "custom", _swapped, _WHOLE, _WHOLE),
     ("two blocks swapped", "plain", _swapped, _WHOLE, _WHOLE),
     ("line ends of another system", "custom", _line_ends, _WHOLE, _WHOLE),
-    ("line ends of another system", "plain", _line_ends, _WHOLE, _WHOLE),
+    ("line ends of another system", "plain", _line_ends, "test_definitions_match", None),
     ("one digit of a row", "plain", _digit, _CONTENTS, None),
     ("one digit of a row", "gzip", _inside(_digit), _CONTENTS, None),
     ("encoded as Latin 1", "plain", _latin, _WHOLE, _WHOLE),
-    ("declared to be Latin 1", "plain", _declared_latin, _CONTENTS, None),
+    ("declared to be Latin 1", "plain", _declared_latin, _CONTENTS, "test_functions_answer"),
 )
 
 ENTRIES = (

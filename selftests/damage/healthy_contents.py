@@ -92,6 +92,13 @@ ENCODINGS = (
     _holding("collated", "libc's C.UTF-8", database="LOCALE 'C.UTF-8'", name="c-utf-8"),
     _holding(
         "collated",
+        "the same, as text, which does not tell its locale",
+        format="plain",
+        database="LOCALE 'C.UTF-8'",
+        name="c-utf-8-plain",
+    ),
+    _holding(
+        "collated",
         "the built-in C.UTF-8",
         database="LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'",
         name="builtin-c-utf-8",

@@ -16,9 +16,10 @@ from psycopg.conninfo import make_conninfo
 
 from reference.reference import document, write_document
 from reference.taking import Wanted, take
-from restoring.programs import Programs, candidates
+from restoring.programs import EMBEDDED, Programs, candidates
 from restoring.server import Server, serving
 from selftests.damage.bench import HERE, TEMPLATE, Bench, Format
+from selftests.damage.by_hand import environment
 from selftests.damage.healthy_variant import OF_NOTES, Variant, text_of
 from selftests.restoring import supabase_project
 from settings import HOME
@@ -76,12 +77,11 @@ def _older(name: str, story: str, source: str = "", *, format: Format = "custom"
     return replace(variant, expectations=OF_NOTES) if source else variant
 
 
-def _by_the_older(variant: Variant) -> Variant:
-    """The same backup, restored by the older programs, which pytest is told of."""
-    programs = older()
-    options = (f"--pg-bin={programs.bin}",) if programs else ()
-    story = f"{variant.story}, restored by the same"
-    return replace(variant, name=f"{variant.name}-by-the-same", story=story, options=options)
+def _by_the_newest(variant: Variant) -> Variant:
+    """The same backup, restored by the programs that every machine has."""
+    newest = next(programs for programs in candidates(None) if programs.origin == EMBEDDED)
+    name = variant.name.replace("older", "older-by-newest")
+    return replace(variant, name=name, options=(f"--pg-bin={newest.bin}",))
 
 
 def _cluster(bench: Bench) -> Path:
@@ -98,9 +98,9 @@ def _by_the_command(bench: Bench) -> Path:
     """As a backup job does it: the reference and the dump of one snapshot."""
     backup = bench.path("nightly.dump")
     dump = [str(bench.bin / "pg_dump"), "-Fc", f"--file={backup}", TEMPLATE]
-    environment = bench.environment(bench.server) | {"DATABASE_URL": bench.server.dsn(TEMPLATE)}
+    variables = environment(bench.server) | {"DATABASE_URL": bench.server.dsn(TEMPLATE)}
     command = [sys.executable, "-m", "reference", "--", *dump]
-    subprocess.run(command, cwd=HOME, env=environment, check=True, stderr=subprocess.PIPE)
+    subprocess.run(command, cwd=HOME, env=variables, check=True, stderr=subprocess.PIPE)
     return backup
 
 
@@ -136,17 +136,22 @@ def _downloaded(server: Server, folder: Path) -> Path:
     return supabase_project.dump_cluster(server, folder)
 
 
-OLDER_VARIANTS = (
+OF_OLDER = (
     _older("older-custom", "PostgreSQL 15, by its own pg_dump"),
     _older("older-plain", "PostgreSQL 15, as text", format="plain"),
+    _older("older-xml", "XML, which not every server is built with", "xml"),
+)
+OF_OLDER_BY_NEWEST = (
+    *OF_OLDER[:2],
     _older("older-types", "types of PostgreSQL 15", "types"),
     _older("older-extremes", "values of PostgreSQL 15", "extremes", format="directory"),
     _older("older-functions", "functions of PostgreSQL 15", "functions"),
     _older("older-grants", "grants of PostgreSQL 15, which knows no MAINTAIN", "grants", format="tar"),
+    _older("older-cryptography", "pgcrypto and uuid-ossp, which have stand-ins", "cryptography"),
 )
 ORIGINS = (
-    *OLDER_VARIANTS,
-    *map(_by_the_older, OLDER_VARIANTS[:2]),
+    *OF_OLDER,
+    *map(_by_the_newest, OF_OLDER_BY_NEWEST),
     Variant("by-the-command", "python -m reference -- pg_dump", _by_the_command),
     Variant("odd-database", "an odd name, and settings of its own", _of_an_odd_database),
     Variant("cluster", "pg_dumpall", _cluster),

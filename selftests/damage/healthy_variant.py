@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,5 +39,6 @@ def without(*objects: str, rows_only: bool = False) -> str:
 
 def without_grants(*objects: str) -> str:
     """The same where no grants come back: then nothing can be asked as the application's roles."""
-    kept, _, _ = without(*objects).replace('role = "service_role"\n', "").partition("[tenancy]")
-    return kept + without("privileges", *objects).removeprefix(EXPECTATIONS)
+    excluded = without("privileges", *objects).removeprefix(EXPECTATIONS)
+    kept = re.sub(r"\[\[functions\.calls\]\].*?(?=\n\[)", "", EXPECTATIONS, flags=re.DOTALL)
+    return kept.partition("[tenancy]")[0] + excluded

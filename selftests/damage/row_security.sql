@@ -47,7 +47,7 @@ DROP POLICY living ON public.visits;
 -- restrictive policy made permissive
 --   how: recreated by hand
 --   noticed by: test_definitions_match
---   without a reference: test_rls_policies_active
+--   without a reference: test_tenants_isolated
 DROP POLICY living ON public.visits;
 CREATE POLICY living ON public.visits FOR SELECT TO authenticated USING (state <> 'cancelled' OR tenant_id = public.tenant());
 

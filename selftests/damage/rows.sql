@@ -192,19 +192,19 @@ UPDATE public.visits SET report = replace(report, E'\t', ' ') WHERE patient_id =
 -- umlauts encoded twice
 --   how: a client of the wrong encoding
 --   noticed by: test_contents_match
---   without a reference: nothing
+--   without a reference: test_functions_answer
 UPDATE public.patients SET name = convert_from(convert_to(name, 'UTF8'), 'LATIN1');
 
 -- umlauts made question marks
 --   how: a dump in SQL_ASCII
 --   noticed by: test_contents_match
---   without a reference: nothing
+--   without a reference: test_functions_answer
 UPDATE public.patients SET name = replace(name, 'ü', '?');
 
 -- umlauts decomposed
 --   how: a file system that normalises
 --   noticed by: test_contents_match
---   without a reference: nothing
+--   without a reference: test_functions_answer
 UPDATE public.patients SET name = normalize(name, NFD);
 
 -- one key of a jsonb lost
@@ -228,7 +228,7 @@ UPDATE public.patients SET home = ROW((home).street, NULL)::public.address WHERE
 -- a text anonymised
 --   how: staging's script ran on production
 --   noticed by: test_contents_match
---   without a reference: nothing
+--   without a reference: test_functions_answer
 UPDATE public.patients SET name = md5(name);
 
 -- a child's rows moved to its parent

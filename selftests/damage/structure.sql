@@ -265,7 +265,7 @@ ALTER FUNCTION clinic.sweep(integer) SECURITY INVOKER;
 -- security definer given
 --   how: a hot fix
 --   noticed by: test_definitions_match
---   without a reference: nothing
+--   without a reference: test_rls_policies_active
 ALTER FUNCTION public.book_visit(bigint, integer) SECURITY DEFINER;
 
 -- procedure dropped

@@ -35,14 +35,16 @@ def test_damage_to_a_backup_is_noticed(entry: Entry, bench: Bench, record: Recor
 
 @pytest.mark.parametrize("entry", storage.ENTRIES, ids=str)
 def test_damage_on_the_disk_is_noticed(entry: storage.OnDisk, bench: Bench, record: Record) -> None:
-    found = storage.looked_at(entry, bench, bench.stage)
-    noticed = found is not None
-    record(Row("on disk", entry.name, storage.CHECK, noticed, noticed, None, None))
+    noticed = storage.looked_at(entry, bench, entry.noticed_by) is not None
+    known = noticed and entry.noticed_by == storage.CHECK
+    why = "" if known else storage.UNKNOWABLE
+    record(Row("on disk", entry.name, entry.noticed_by, noticed, known, None, None, why))
     assert noticed, entry.story
 
 
-def test_a_sound_database_on_the_disk_is_not(bench: Bench) -> None:
-    assert storage.looked_at(None, bench, bench.stage) is None
+@pytest.mark.parametrize("check", [storage.CHECK, "test_contents_match"])
+def test_a_sound_database_on_the_disk_is_not(check: str, bench: Bench) -> None:
+    assert storage.looked_at(None, bench, check) is None
 
 
 def test_without_a_reference_all_other_outcomes_are_the_same(bench: Bench) -> None:

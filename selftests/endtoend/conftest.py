@@ -32,7 +32,7 @@ from werkzeug import Request, Response
 
 from migrations import migrate
 from restoring.programs import Programs
-from restoring.sample import EXPECTATIONS, make
+from restoring.sample import expectations_of_the_six, make
 from restoring.server import Server, serving
 from restoring.workplace import stop_orphan
 from settings import HOME
@@ -382,7 +382,10 @@ def live(product: Product, host: Server) -> Iterator[Database]:
 
 def _named(product: Product, host: Server, database: str) -> Database:
     dsn = host.dsn(database)
-    product.variables |= {"DATABASE_URL": dsn, "VERIFICATION_EXPECTATIONS": str(EXPECTATIONS)}
+    expectations = product.folder / "six.toml"
+    expectations.write_text(expectations_of_the_six())
+    expectations.chmod(0o644)
+    product.variables |= {"DATABASE_URL": dsn, "VERIFICATION_EXPECTATIONS": str(expectations)}
     return Database(dsn)
 
 

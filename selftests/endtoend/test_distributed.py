@@ -39,7 +39,7 @@ def test_a_backup_is_restored_once_and_told_once(product: Product, log: Log, sla
     run = running.finish()
     assert len(servers) == 1
     assert (run.code, run.verification["status"]) == (0, "warning")
-    assert len(log.row()["verification_details"]["checks"]) == 6
+    assert len(log.row()["verification_details"]["checks"]) == 17
     assert len(slack.messages) == 1
     assert run.verification["backup"]["id"] == log.row()["backup_id"]
     assert product.leftovers() == []
@@ -113,4 +113,6 @@ def test_unusable_settings_exit_4_at_once(product: Product) -> None:
 def test_without_a_restore_the_rest_is_not_run(product: Product, log: Log, archives: Path) -> None:
     run = product.run("checks/", "-n2", "--backup", archives / "small.dump", "--pg-bin", archives)
     assert (run.code, log.row()["status"]) == (10, "failure")
-    assert sorted(run.outcomes.values()) == ["failed", *["not run"] * 5]
+    assert {name for name, outcome in run.outcomes.items() if outcome != "not run"} == {
+        "test_database_connectivity"
+    }

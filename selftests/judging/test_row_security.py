@@ -1,7 +1,10 @@
 """The judgement on row security as a whole."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from expectations import Allowance, Expectations, Table
 from judging.row_security import judge_row_security, question
@@ -25,11 +28,20 @@ def restored(*, carries_roles: bool) -> RestoredFacts:
 
 
 def test_our_own_roles_are_trusted_and_exempt_tables_not_asked_for() -> None:
-    names, schemas, tables, roles, platform = question(EXPECTED, restored(carries_roles=True))
+    names, schemas, tables, roles, bypassing, platform = question(EXPECTED, restored(carries_roles=True))
     assert (names, schemas, tables) == (["public.notes"], ["public"], ["notes"])
     assert {"our_reader", "service_role"} <= set(roles)
     assert {"auth", "storage"} <= set(platform)
+    assert bypassing == []
     assert "our_reader" not in question(EXPECTED, None)[3]
+
+
+@pytest.mark.parametrize(
+    ("said", "bypasses"), [("SUPERUSER LOGIN", True), ("BYPASSRLS NOLOGIN", True), ("LOGIN", False)]
+)
+def test_a_role_is_what_the_backup_says_whatever_it_was_given_here(said: str, bypasses: bool) -> None:
+    told = replace(restored(carries_roles=True), declared_roles={"app": said})
+    assert question(EXPECTED, told)[4] == (["app"] if bypasses else [])
 
 
 def test_what_is_recorded_and_found() -> None:

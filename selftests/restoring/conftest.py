@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -105,10 +106,11 @@ def source(server: Server) -> Iterator[Source]:
     """Makes a database of the shared server by running SQL in it; it is gone after the session."""
     made: list[str] = []
 
-    def source(name: str, text: str, encoding: str = "UTF8") -> None:
-        create = "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE 'C'"
+    def source(name: str, text: str, encoding: str = "UTF8", locale: LiteralString = "LOCALE 'C'") -> None:
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} {}")
+        names = (sql.Identifier(name), sql.Literal(encoding), sql.SQL(locale))
         with psycopg.connect(server.dsn("postgres"), autocommit=True) as admin:
-            admin.execute(sql.SQL(create).format(sql.Identifier(name), sql.Literal(encoding)))
+            admin.execute(create.format(*names))
         made.append(name)
         with psycopg.connect(server.dsn(name), autocommit=True) as admin:
             admin.execute(text.encode())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from restoring.problems import Meaning, Problem, judge, summary
+from restoring.problems import Meaning, Problem, followed, judge, summary
 
 LACKING: dict[str, str | None] = {"postgis": "public", "pg_cron": "pg_catalog", "pgmq": "pgmq"}
 
@@ -29,6 +29,9 @@ LACKING: dict[str, str | None] = {"postgis": "public", "pg_cron": "pg_catalog", 
         ("COPY", 'relation "pgmq.queue" does not exist', "omitted"),
         ("COPY", 'duplicate key value violates unique constraint "geometry"', "lost"),
         ("CREATE FUNCTION", "permission denied for language c", "omitted"),
+        ("CREATE AGGREGATE", "aggregate transition data type cannot be internal", "omitted"),
+        ("CREATE AGGREGATE", "aggregate transition data type cannot be anyelement", "lost"),
+        ("REPEATED GRANT", 'relation "public.t" does not exist', "harmless"),
         ("CREATE SUBSCRIPTION", "must be superuser to create subscriptions", "omitted"),
         ("GRANT", 'permission denied for schema "app"', "omitted"),
         ("COPY", "permission denied for table t", "lost"),
@@ -66,6 +69,39 @@ def test_a_value_is_taken_out_of_a_message(message: str, kept: str) -> None:
 
 def test_nothing_is_omitted_for_an_extension_that_is_there() -> None:
     assert judge("CREATE TABLE", "x", 'type "public.geometry" does not exist', {}).meaning == "lost"
+
+
+NO_CLASS = 'operator class "a.Own ops" does not exist for access method "btree"'
+NO_CALL = "function a.listed(integer) does not exist"
+ON_TABLE = "ALTER TABLE ONLY a.t ADD CONSTRAINT k EXCLUDE USING gist"
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "message", "told"),
+    [
+        ("CREATE INDEX", "CREATE INDEX i ON a.t USING btree", NO_CLASS, "INDEX i"),
+        ("CREATE UNIQUE INDEX", 'CREATE UNIQUE INDEX "My i" ON a.t', NO_CLASS, 'INDEX "My i"'),
+        ("ALTER TABLE", ON_TABLE, NO_CLASS, "constraint a.t.k"),
+        ("CREATE VIEW", "CREATE VIEW a.v", NO_CALL, "CREATE VIEW a.v"),
+        ("CREATE TABLE", "CREATE TABLE a.t", NO_CALL, None),
+        ("COPY", "COPY a.t", NO_CALL, None),
+        ("CREATE INDEX", "CREATE INDEX i ON a.t", NO_CLASS.replace("Own", "Other"), None),
+        ("CREATE INDEX", "CREATE INDEX i ON a.t", "could not create unique index", None),
+    ],
+)
+def test_what_leans_upon_something_left_out_is_left_out_too(
+    kind: str, what: str, message: str, told: str | None
+) -> None:
+    why = "it needs a superuser"
+    left_out = [
+        Problem("omitted", "CREATE OPERATOR CLASS", 'CREATE OPERATOR CLASS a."Own ops"', "no", why),
+        Problem("omitted", "CREATE AGGREGATE", "CREATE AGGREGATE a.listed", "no", why),
+    ]
+    leaning = Problem("lost", kind, what, message)
+    *before, found = followed([*left_out, leaning])
+    assert before == left_out
+    assert (found.meaning, found.what) == (("omitted", told) if told else ("lost", what))
+    assert followed([leaning]) == [leaning]
 
 
 def test_a_summary_counts_all_and_shows_the_first() -> None:

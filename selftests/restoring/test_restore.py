@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from reference.contents import Asked, read_contents
 from restoring.errors import BackupBad, CannotVerify
 from restoring.restored import Restored
 from restoring.server import Server
@@ -123,6 +124,18 @@ def test_settings_of_a_database_do_not_reach_the_checks(restoring: Restore, tmp_
         with psycopg.connect(restored.dsn) as checks:
             shown = checks.execute("select current_setting('statement_timeout'), current_user").fetchone()
         assert shown == ("0", restored.stage.reader)
+
+
+def test_large_objects_are_compared_by_what_they_hold(
+    server: Server, small: str, dump: Dump, restoring: Restore
+) -> None:
+    with psycopg.connect(server.dsn(small)) as admin:
+        expected = read_contents([admin], Asked(60))
+    with restoring(dump(small, "-Fc")) as restored, psycopg.connect(restored.dsn) as reader:
+        found = read_contents([reader], Asked(60))
+    assert found.skipped == []
+    assert found.large_objects is not None
+    assert found.large_objects == expected.large_objects
 
 
 def test_a_backup_without_a_table_is_bad(source: Source, dump: Dump, restoring: Restore) -> None:

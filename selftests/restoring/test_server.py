@@ -46,10 +46,23 @@ def setting(server: Server, name: str) -> str:
         ("password_encryption", "scram-sha-256"),
         ("fsync", "off"),
         ("wal_level", "minimal"),
+        ("dynamic_shared_memory_type", "mmap"),
     ],
 )
 def test_it_is_set_up_to_be_thrown_away(setting: str, name: str, value: str) -> None:
     assert setting == value, name
+
+
+def test_the_admin_reads_names_as_text_where_the_database_has_no_encoding(server: Server) -> None:
+    with server.connect("postgres") as admin:
+        admin.execute("CREATE DATABASE bytes TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'")
+    server.create_login("of_bytes")
+    with server.connect("bytes") as admin, server.connect("bytes", "of_bytes") as other:
+        assert admin.execute("SELECT 'a'::name").fetchone() == ("a",)
+        assert other.execute("SELECT 'a'::name").fetchone() == (b"a",)
+    with server.connect("postgres") as admin:
+        admin.execute("DROP DATABASE bytes")
+        admin.execute("DROP ROLE of_bytes")
 
 
 def test_it_listens_on_no_port(server: Server) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from restoring.locales import Locale
 from restoring.programs import Programs
 from restoring.server import Server, serving
 from restoring.stage import Omission, Stage, set_stage
@@ -65,6 +66,20 @@ def test_the_first_database_has_the_backups_encoding(stage: Stage, name: str, en
     if name != "postgres":
         with stage.server.connect("template1") as admin:
             admin.execute(b"DROP DATABASE begun")
+
+
+def test_a_locale_that_is_not_there_is_told_with_the_one_that_took_its_place(stage: Stage) -> None:
+    fresh = set_stage(stage.server, secrets.token_hex(4))
+    for number, locale in enumerate((Locale((("LOCALE", "C"),)), None, Locale((("LC_CTYPE", "xx_XX"),)))):
+        fresh.create_database(f"located{number}", locale=locale)
+    assert [omission.what for omission in fresh.omissions] == ["the locale xx_XX"]
+    assert "under C.UTF-8 letters may sort" in fresh.omissions[0].why
+
+
+def test_the_reader_reads_large_objects_of_others(stage: Stage, database: str) -> None:
+    with stage.server.connect(database, stage.loader) as loader:
+        loader.execute("SELECT lo_from_bytea(4242, 'x')")
+    assert ask(stage, database, "SELECT lo_get(4242)", stage.reader) == [(b"x",)]
 
 
 def test_settings_of_a_database_are_forgotten(stage: Stage, database: str) -> None:

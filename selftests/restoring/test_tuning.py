@@ -16,13 +16,8 @@ from restoring.tuning import MEGABYTE
     ],
 )
 def test_memory_is_scaled_to_the_host(memory: int, cores: int, buffers: str, maintenance: str) -> None:
-    found = tuning.settings(memory, cores, 0)
+    found = tuning.settings(memory, cores)
     assert (found["shared_buffers"], found["maintenance_work_mem"]) == (buffers, maintenance)
-
-
-def test_small_shared_memory_as_in_a_container_is_not_relied_on() -> None:
-    assert tuning.settings(8 << 30, 2, 64 * MEGABYTE)["dynamic_shared_memory_type"] == "mmap"
-    assert tuning.settings(8 << 30, 2, 8 << 30)["dynamic_shared_memory_type"] == "posix"
 
 
 def test_the_host_is_measured() -> None:
