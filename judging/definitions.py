@@ -25,8 +25,8 @@ _KINDS_OF_WORDS = {
     "subscriptions": frozenset({"subscription"}),
 }
 _CREATES = re.compile(r"^(create|alter) (or replace )?(trusted )?", re.IGNORECASE)
-_WORDS = re.compile(r'[^\s().,"]+')
-_FILLERS = frozenset({"on", "only", "unique", "concurrently", "constraint", "add", "alter"})
+_WORDS = re.compile(r'[^\s().,:"]+')
+_FILLERS = frozenset({"on", "only", "unique", "concurrently", "constraint", "add", "alter", "tables", "in"})
 _SCHEMA = re.compile(
     r'schema (?P<schema>"[^"]+"|\S+)|(?:[a-z]+ )*?(?P<qualifier>"(?:[^"]|"")+"|[^\s."]+)\.'
 )
@@ -153,6 +153,8 @@ def _is_in(schema: str, difference: Difference) -> bool:
     """Whether something is a schema, is in it, or is said of either, as a grant is."""
     if difference.kind == "schema" and difference.identity == schema:
         return True
+    if difference.kind == "default privileges":
+        return f" in {schema} on " in difference.identity.replace('"', "")
     found = _SCHEMA.match(difference.identity)
     return found is not None and (found["schema"] or found["qualifier"]).strip('"') == schema
 

@@ -36,6 +36,7 @@ def excused(
         ("security labels", "security label", "table public.t"),
         ("owners", "owner", "table public.t"),
         ("subscription s", "comment", "subscription s"),
+        ("ALTER PUBLICATION p ADD TABLES IN SCHEMA app", "publication schema", "p: app"),
     ],
 )
 def test_what_was_left_out_is_excused(what: str, kind: str, identity: str) -> None:
@@ -73,6 +74,8 @@ def test_and_nothing_besides(what: str, kind: str, identity: str) -> None:
         ("public.auth", "table", False),
         ('public.t."see auth.users"', "policy", False),
         ("authors.t", "table", False),
+        ("of owner in auth on tables to anon", "default privileges", True),
+        ("of auth in public on tables to anon", "default privileges", False),
     ],
 )
 def test_a_prepared_schema_excuses_what_is_in_it(identity: str, kind: str, is_excused: bool) -> None:
