@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import psycopg
 
 from judging.shape import shape_of
-from reference.definitions import SECRET_NAMES, Definition, Ours, read_definitions
+from reference.definitions import NAMES_OF_SECRETS, Definition, Ours, read_definitions
 from restoring.facts import RestoredFacts
 
 _NOBODY = "(nobody)"
@@ -34,7 +34,7 @@ def as_declared(found: Sequence[Definition], restored: RestoredFacts) -> list[De
     for identity, value in restored.declared_settings.items():
         setting, _, role = identity.partition(" for ")
         if role in roles:
-            hidden = re.search(SECRET_NAMES, setting, re.IGNORECASE)
+            hidden = re.search(NAMES_OF_SECRETS, setting, re.IGNORECASE)
             shown = "value not shown" if hidden else value
             kept.append(Definition("role setting", f"{setting} for {roles[role]}", shown))
     return sorted(kept)

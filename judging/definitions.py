@@ -82,11 +82,12 @@ def _of_the_server(restored: RestoredFacts) -> _Excuse:
 
 
 def _is_withheld(difference: Difference) -> bool:
-    """Whether a role has become ours, or differs only in what a time zone spells differently."""
+    """Whether a role has become ours, or differs only in how a date or a list of names is spelt."""
     if (difference.kind, difference.change) == ("role", "extra"):
         return True
-    then, now = (_VALID_UNTIL.sub("", text or "") for text in (difference.expected, difference.found))
-    return difference.kind == "role" and difference.change == "changed" and then == now
+    texts = (difference.expected or "", difference.found or "")
+    then, now = (_VALID_UNTIL.sub("", text).replace('"', "") for text in texts)
+    return difference.kind in ("role", "role setting") and difference.change == "changed" and then == now
 
 
 def _prepared(restored: RestoredFacts) -> _Excuse:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import sql
@@ -47,7 +47,7 @@ class Place:
     def filled(self, text: LiteralString, **more: sql.Composable) -> sql.Composed:
         """A statement with the names of table and column, and a `{value}` of the column's type."""
         table, column = sql.Identifier(self.schema, self.table), sql.Identifier(self.column)
-        value = sql.SQL("%s::{}").format(sql.SQL(cast(LiteralString, self.type)))
+        value = sql.SQL("%s::{}").format(sql.SQL(cast(Any, self.type)))
         return sql.SQL(text).format(table=table, column=column, value=value, **more)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql
@@ -88,9 +88,7 @@ def _move(acting: psycopg.Connection, aim: Aim, outcomes: Outcomes) -> None:
 def _insert(database: psycopg.Connection, acting: psycopg.Connection, aim: Aim, outcomes: Outcomes) -> None:
     place = aim.place
     texts = [sql.SQL("{}::text").format(sql.Identifier(name)) for name in place.insertable]
-    casts = [
-        sql.SQL("%s::{}").format(sql.SQL(cast(LiteralString, kind))) for kind in place.insertable.values()
-    ]
+    casts = [sql.SQL("%s::{}").format(sql.SQL(cast(Any, kind))) for kind in place.insertable.values()]
     one = place.filled(_ONE, columns=sql.SQL(", ").join(texts))
     names = sql.SQL(", ").join(map(sql.Identifier, place.insertable))
     insert = place.filled(_INSERT, columns=names, values=sql.SQL(", ").join(casts))

@@ -24,7 +24,7 @@ _PARTS = {
     "roles": 13,
     "since_15": 15,
 }
-SECRET_NAMES = r"pass|secret|token|credential|api_?key|private_?key|_key$|jwt|dsn|conninfo"
+NAMES_OF_SECRETS = r"pass|secret|token|credential|api_?key|private_?key|_key$|jwt|dsn|conninfo"
 
 # Whatever changes how PostgreSQL writes an expression down; with this path every name is qualified.
 _SETTINGS = """
@@ -93,7 +93,7 @@ def _rows(connection: psycopg.Connection, ours: Ours) -> Iterator[Definition]:
             continue
         query = _COMMON + (_FOLDER / f"catalogue_{part}.sql").read_text(encoding="utf-8")
         with connection.cursor(row_factory=tuple_row) as cursor:
-            cursor.execute(query.encode(), values | {"secrets": SECRET_NAMES}, prepare=False)
+            cursor.execute(query.encode(), values | {"secrets": NAMES_OF_SECRETS}, prepare=False)
             for kind, identity, definition in cursor:
                 yield Definition(kind, identity, _plain(kind, definition or ""))
 

@@ -6,13 +6,13 @@ A check that is absent is neither passed nor failed: what it would have looked a
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-import pytest
+from _pytest.outcomes import Skipped
 
 from expectations import Expectations
 from settings import Settings
 
 
-class Absent(pytest.skip.Exception):  # type: ignore[misc]
+class Absent(Skipped):
     """Raised where only a restored database tells that a check has nothing to look at; not for critical
     ones, which have to be told from the start."""
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,8 @@ def test_a_row_more_in_the_reference_is_a_failure(product: Product, small: Path,
     ids=["altered", "cut", "unsigned"],
 )
 def test_a_reference_that_cannot_be_trusted_fails_critically(
-    product: Product, small: Path, change: object, sentence: str
+    product: Product, small: Path, change: Callable[[str], str], sentence: str
 ) -> None:
-    assert callable(change)
     file = small / "small.dump.reference.json"
     file.write_text(change(file.read_text()))
     run = product.run(*arguments(small), f"--reference-key={small}/key.pub", "--no-delivery")

@@ -1,10 +1,14 @@
 """The last success of a database, out of a real log."""
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 
 import migrations
 from reporting.earlier import Earlier, read_earlier
+
+Write = Callable[[int, str, str], None]
 
 INSERT = """
 INSERT INTO public.backup_verification_log (verified_at, status, verification_details) VALUES (%s, %s, %s)
@@ -24,7 +28,7 @@ def log(dsn: str) -> str:
 
 
 @pytest.fixture
-def write(log: str) -> object:
+def write(log: str) -> Write:
     def write(day: int, status: str, text: str) -> None:
         with psycopg.connect(log) as connection:
             connection.execute(INSERT, (f"2026-01-{day:02d} 05:00+00", status, text))
@@ -32,20 +36,19 @@ def write(log: str) -> object:
     return write
 
 
-def test_the_latest_that_succeeded_is_found(log: str, write: object) -> None:
-    assert callable(write)
+def test_the_latest_that_succeeded_is_found(log: str, write: Write) -> None:
     write(1, "success", details("app", '{"rows": {"public.t": 1}}'))
     write(2, "warning", details("app", '{"rows": {"public.t": 2}}'))
     write(3, "failure", details("app", '{"rows": {"public.t": 3}}'))
     write(4, "success", details("other", '{"rows": {"public.t": 4}}'))
     write(5, "success", details("app", '{"rows": {"public.t": 5}}', kind="database"))
     found = read_earlier(log, "app")
-    assert found == Earlier(found.verified_at if found else "", {"rows": {"public.t": 2}})
+    assert found is not None
+    assert found == Earlier(found.verified_at, {"rows": {"public.t": 2}})
     assert found.words.startswith("the verification of 2026-01-02T05:00:00")
 
 
-def test_a_log_without_a_success_has_none(log: str, write: object) -> None:
-    assert callable(write)
+def test_a_log_without_a_success_has_none(log: str, write: Write) -> None:
     write(1, "failure", details("app"))
     assert read_earlier(log, "app") is None
 

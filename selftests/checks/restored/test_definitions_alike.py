@@ -41,7 +41,7 @@ def after(
     """Looks after a change of the database."""
 
     def after(change: str, text: str = "[tables.t]\n", **changes: Any) -> Any:
-        postgresql.execute(change)
+        postgresql.execute(change.encode())
         postgresql.commit()
         return look(text, reference=compared, **changes)
 

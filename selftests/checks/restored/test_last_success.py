@@ -30,7 +30,7 @@ def after(
     postgresql.commit()
 
     def after(change: str) -> Any:
-        postgresql.execute(change)
+        postgresql.execute(change.encode())
         postgresql.execute("ANALYZE")
         postgresql.commit()
         return look(earlier=earlier)
