@@ -11,6 +11,8 @@ from types import FrameType
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from expectations import ExpectationsError
+from reference.arguments import command_line, newest_of, split
 from reference.dumping import output_of
 from reference.finding import beside
 from reference.pinned import why
@@ -20,9 +22,6 @@ from reference.signature import make_key, sign
 from reference.snapshot import Unreachable
 from reference.taking import Wanted, take
 
-_EXIT_CODES = """Exit code: 0 taken, 1 the source or pg_dump refused, 2 usage, 10 the source is unreachable.
-Nothing is written unless all went well."""
-
 
 class _Stopped(BaseException):
     """A signal asked us to end."""
@@ -30,8 +29,8 @@ class _Stopped(BaseException):
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Takes a reference, or makes a key; returns the exit code."""
-    ours, dump = _split(arguments)
-    parser = _parser()
+    ours, dump = split(arguments)
+    parser = command_line()
     options = parser.parse_args(ours)
     if options.make_key is not None:
         return _make_key(options.make_key)
@@ -42,70 +41,6 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     if output is None:
         parser.error("--output FILE is needed: no -f or --file of pg_dump says where the backup is")
     return _take(wanted, output, options.sign_key)
-
-
-def _split(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    place = list(arguments).index("--") if "--" in arguments else len(arguments)
-    return list(arguments[:place]), tuple(arguments[place + 1 :])
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m reference",
-        usage="%(prog)s --database-url DSN [--output FILE] [option …] [-- pg_dump …]",
-        description="Takes a reference: what a database looks like now, for its backup to be compared "
-        "with. With a pg_dump command behind --, both see the same moment.",
-        epilog=_EXIT_CODES,
-        allow_abbrev=False,
-    )
-    add = parser.add_argument
-    add(
-        "--database-url",
-        metavar="DSN",
-        help="the source; better in DATABASE_URL, which no process list shows",
-    )
-    add("--output", metavar="FILE", type=Path, help="default: the dump's own name and .reference.json")
-    add(
-        "--jobs",
-        metavar="N",
-        type=_number,
-        default=min(4, os.cpu_count() or 1),
-        help="readers at most (%(default)s)",
-    )
-    add("--time-limit", metavar="MINUTES", type=_number, default=240, help="for everything (%(default)s)")
-    add(
-        "--skip-contents",
-        metavar="TABLE",
-        action="append",
-        default=[],
-        help="schema.table, or a pattern of it",
-    )
-    add("--newest", metavar="COLUMN", action="append", type=_column, default=[], help="schema.table.column")
-    add("--sign-key", metavar="FILE", type=Path, help="sign with this private key")
-    add(
-        "--propose",
-        metavar="DSN",
-        nargs="?",
-        const="",
-        help="print first expectations for a database, and do nothing else",
-    )
-    add(
-        "--make-key", metavar="FILE", type=Path, help="make a private key and FILE.pub, and do nothing else"
-    )
-    return parser
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number, 1 or more, found {text!r}")
-    return int(text)
-
-
-def _column(text: str) -> tuple[str, str, str]:
-    parts = text.split(".")
-    if len(parts) != 3 or not all(parts):
-        raise argparse.ArgumentTypeError(f"expected schema.table.column, found {text!r}")
-    return parts[0], parts[1], parts[2]
 
 
 def _wanted(
@@ -120,8 +55,15 @@ def _wanted(
         jobs=options.jobs,
         seconds=options.time_limit * 60,
         left_out=tuple(options.skip_contents),
-        newest=tuple(options.newest),
+        newest=(*options.newest, *_newest(parser, options.expectations)),
     )
+
+
+def _newest(parser: argparse.ArgumentParser, expectations: Path | None) -> tuple[tuple[str, str, str], ...]:
+    try:
+        return newest_of(expectations)
+    except ExpectationsError as error:
+        parser.error(str(error))
 
 
 def _dsn(parser: argparse.ArgumentParser, given: str | None, environment: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from reporting.verification import CheckResult, Verification
 
 _MARKS = {"passed": "✓", "failed": "✗", "not run": "-"}
 _DETAIL_LENGTH = 110
+_DIFF_LINES = 40
 _STATUS = {
     "success": "SUCCESS: the backup can be restored, and every check passed",
     "warning": "WARNING: every critical check passed, and something is odd",
@@ -59,8 +60,17 @@ def _check(check: CheckResult) -> Iterator[str]:
     yield f"{mark} {check.title} [{check.severity}] {check.outcome} ({check.seconds:.2f} s)"
     if check.message is not None:
         yield f"    {check.message}"
+        yield from (f"      {line}" for line in _diff(check))
     elif check.details:
         yield f"    {_shown(check)}"
+
+
+def _diff(check: CheckResult) -> Iterator[str]:
+    """The lines by which a check shows how something differs, where it has any."""
+    lines = check.details.get("diff", [])
+    yield from map(str, lines[:_DIFF_LINES])
+    if len(lines) > _DIFF_LINES:
+        yield f"and {len(lines) - _DIFF_LINES} lines more, in the report"
 
 
 def _shown(check: CheckResult) -> str:

@@ -19,8 +19,8 @@ from settings import HOME
 SELFTESTS = HOME / "selftests"
 CHECKS = sorted((HOME / "checks").glob("**/test_*.py"))
 QUERIES = sorted((HOME / "checks").glob("**/*.sql"))
-ROOMS = ("", "expectations", "judging", "migrations", "reference", "reporting", "restoring")
-ROOMS += ("restoring/sample",)
+ROOMS = ["", "expectations", "judging", "migrations", "reference", "reporting", "restoring"]
+ROOMS += ["restoring/sample"]
 MODULES = sorted(file for room in ROOMS for file in (HOME / room).glob("*.py"))
 TWINS = sorted((SELFTESTS / "checks").glob("**/test_*.py"))
 

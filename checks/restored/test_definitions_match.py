@@ -18,7 +18,7 @@ from reference.differences import differences, explain
 from reference.opening import Compared
 from restoring.facts import RestoredFacts
 
-SHOWN, TOLD = 200, 10
+SHOWN, TOLD = 200, 3
 """How many differences the row holds, and how many the message."""
 
 

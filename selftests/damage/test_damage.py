@@ -120,7 +120,9 @@ def test_the_readme_gives_the_numbers_of_the_checked_in_table() -> None:
 
 
 def _numbers(words: str) -> list[str]:
+    words = " ".join(words.split())
     found = re.search(
         r"(\d+) kinds of damage; noticed with a reference: (\d+) of \d+; without one: (\d+) of \d+", words
     )
-    return list(found.groups()) if found else []
+    assert found is not None, "the numbers are not there"
+    return list(found.groups())

@@ -243,7 +243,8 @@ def test_when_the_restore_fails_the_rest_is_not_run_at_once(
     page.write_text("<!DOCTYPE html><html><body>Not found</body></html>\n")
     run = product.run("checks/", "--backup", page, "--expectations", EXPECTATIONS)
     assert (run.code, log.row()["status"], len(slack.messages)) == (1, "failure", 1)
-    assert list(run.outcomes.values()) == ["failed", *["not run"] * 5]
+    first, *others = run.outcomes.values()
+    assert (first, set(others), len(others) > 5) == ("failed", {"not run"}, True)
     assert (run.messages["test_database_connectivity"] or "").startswith("the restore failed: ")
     assert set(run.messages.values()) >= {"the database cannot be looked at"}
     assert run.verification["seconds"]["checks"] < 2

@@ -5,6 +5,7 @@ import signal
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from reference.snapshot import Unreachable, lends_sessions, snapshot, with_limits
@@ -18,7 +19,8 @@ def busy(dsn: str, postgresql: psycopg.Connection) -> psycopg.Connection:
     """A connection that writes: table t has one row."""
     postgresql.autocommit = True
     postgresql.execute("CREATE TABLE t (id int); INSERT INTO t VALUES (1)")
-    postgresql.execute("ALTER DATABASE selftest SET idle_in_transaction_session_timeout = 200")
+    impatient = "ALTER DATABASE {} SET idle_in_transaction_session_timeout = 200"
+    postgresql.execute(sql.SQL(impatient).format(sql.Identifier(postgresql.info.dbname)))
     return postgresql
 
 

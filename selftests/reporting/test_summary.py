@@ -58,3 +58,14 @@ def test_a_part_says_that_it_is_one() -> None:
     part = Verification("id", NOW, True, Target("database", "x"), [check])
     last = list(summary_lines(part, []))[-1]
     assert last == "PARTIAL (success): only a part of the checks was asked for (1 passed, 0 failed)"
+
+
+def test_a_diff_is_shown_line_by_line_and_ends_somewhere() -> None:
+    diff = ["policy: 1 missing", "  missing: policy public.t.own", *(f"line {n}" for n in range(50))]
+    check = CheckResult("test_d", "D", "critical", "failed", "they differ", 0.1, {"diff": diff})
+    lines = list(
+        summary_lines(Verification("id", NOW, False, Target("backup", "/a", None, None), [check]), [])
+    )
+    at = lines.index("    they differ")
+    assert lines[at + 1 : at + 3] == ["      policy: 1 missing", "        missing: policy public.t.own"]
+    assert lines[at + 41 : at + 43] == ["      and 12 lines more, in the report", ""]
