@@ -1,8 +1,8 @@
 """The message to people: what failed and what to do, in the two wordings of the alert format.
 
-Lengths are counted as Slack receives them, after escaping; with `MOST_BULLETS` of `LONGEST_BULLET`
-a message stays under 7,000 characters. Slack cuts `text` at 40,000 and has been seen to refuse
-messages of some 13,200.
+Lengths are counted as Slack receives them, after escaping; with `MOST_BULLETS` and `MOST_GAPS` of
+`LONGEST_BULLET` a message stays under 9,000 characters. Slack cuts `text` at 40,000 and has been seen to
+refuse messages of some 13,200.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from reporting.verification import CheckResult, Verification
 
 LONGEST_BULLET = 300
 MOST_BULLETS = 20
+MOST_GAPS = 5
 
 _FAILURE = """🚨 BACKUP VERIFICATION FAILED
 
@@ -44,13 +45,24 @@ def alert(verification: Verification) -> str | None:
     if verification.status == "success":
         return None
     wording = _FAILURE if verification.status == "failure" else _WARNING
-    return wording.format(
+    told = wording.format(
         passed=verification.checks_passed,
         counted=len(verification.counted),
         failed=verification.checks_failed,
         bullets="\n".join(_bullets(verification.failures)),
         time=verification.verified_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
+    return told + _gaps(verification)
+
+
+def _gaps(verification: Verification) -> str:
+    """What of a backup could not be looked at, behind the message's own words."""
+    gaps = verification.not_verified if verification.target.kind == "backup" else ()
+    if not gaps:
+        return ""
+    listed = [_cut(f"• {_folded(gap.what)}: {_folded(gap.why)}") for gap in gaps[:MOST_GAPS]]
+    more = [f"• … and {len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []
+    return "\n\nNot Verified:\n" + "\n".join([*listed, *more])
 
 
 def payload(text: str) -> dict[str, str]:

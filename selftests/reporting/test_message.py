@@ -1,12 +1,14 @@
 """The two messages, to the letter, and within what Slack takes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
 
 import pytest
 
 from reporting.message import LONGEST_BULLET, MOST_BULLETS, alert, payload
-from reporting.verification import CheckResult, Outcome, Severity, Target, Verification
+from reporting.verification import CheckResult, NotVerified, Outcome, Severity, Target, Verification
 
 FAILURE = """🚨 BACKUP VERIFICATION FAILED
 
@@ -165,3 +167,25 @@ def test_payload_escapes_what_would_call_somebody() -> None:
     assert payload("<!channel> & 'a' \"b\" *c* &amp;") == {
         "text": "&lt;!channel&gt; &amp; 'a' \"b\" *c* &amp;amp;"
     }
+
+
+def with_gaps(count: int, kind: Literal["backup", "database"] = "backup") -> str:
+    gaps = [NotVerified(f"thing {n}", "lacking <it>\nhere") for n in range(count)]
+    found = replace(
+        verification([check("A")]), not_verified=gaps, target=Target(kind, "/backups/daily.dump")
+    )
+    return alert(found) or ""
+
+
+def test_what_could_not_be_looked_at_stands_behind_the_message() -> None:
+    bare, told = with_gaps(0), with_gaps(1)
+    assert told == f"{bare}\n\nNot Verified:\n• thing 0: lacking <it> here"
+
+
+@pytest.mark.parametrize(("count", "last"), [(5, "• thing 4: lacking <it> here"), (6, "• … and 1 more")])
+def test_no_more_gaps_than_fit_are_listed(count: int, last: str) -> None:
+    assert with_gaps(count).splitlines()[-1] == last
+
+
+def test_a_live_databases_message_is_as_it_was() -> None:
+    assert with_gaps(3, "database") == with_gaps(0, "database")
