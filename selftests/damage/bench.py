@@ -52,6 +52,16 @@ _SECONDS = 300
 _KEPT = ("COVERAGE_", "PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 
 
+_DROP_ODD_ROLES = """
+DO $$ DECLARE odd name; BEGIN
+    FOR odd IN SELECT rolname FROM pg_catalog.pg_roles
+        WHERE encode(textsend(rolname::text), 'escape') ~ '[\\\\][0-7]{3}'
+    LOOP EXECUTE format('DROP ROLE %I', odd); END LOOP;
+END $$
+"""
+"""A role whose name is not in ASCII, and so in the encoding of one database, is in the way of pg_dumpall."""
+
+
 @dataclass
 class Bench:
     """`server` holds the sources, `naive` takes what is restored by hand; both have the roles."""
@@ -210,6 +220,7 @@ class Bench:
                 drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
                 admin.execute(drop.format(sql.Identifier(name)))
                 self._references.pop(name, None)
+            admin.execute(_DROP_ODD_ROLES)
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
         self._databases.clear()

@@ -70,12 +70,6 @@ ALTER TABLE public.patients ADD FOREIGN KEY (tenant_id) REFERENCES public.tenant
 --   without a reference: nothing
 ALTER TABLE public.visits ALTER CONSTRAINT visits_patient_id_fkey NOT DEFERRABLE;
 
--- foreign key's triggers off
---   how: an import switched them off
---   noticed by: test_definitions_match
---   without a reference: nothing
-ALTER TABLE public.visits DISABLE TRIGGER ALL;
-
 -- unique constraint on other columns
 --   how: recreated by an ORM
 --   noticed by: test_definitions_match

@@ -7,6 +7,7 @@ import pytest
 from selftests.damage.bench import OF_THE_REFERENCE, Bench
 from selftests.damage.healthy import HEALTHY
 from selftests.damage.healthy_variant import Variant
+from settings import HOME
 
 
 @pytest.mark.parametrize("variant", [pytest.param(each, id=each.name) for each in HEALTHY])
@@ -21,3 +22,4 @@ def test_a_healthy_backup_ends_in_success(variant: Variant, bench: Bench) -> Non
 def test_the_variants_are_many_and_each_has_its_own_name() -> None:
     names = {variant.name for variant in HEALTHY}
     assert len(names) == len(HEALTHY) >= 40
+    assert f"- {len(HEALTHY)} healthy and odd backups raise no alarm" in (HOME / "README.md").read_text()
