@@ -59,7 +59,7 @@ DO $$ DECLARE odd name; BEGIN
     LOOP EXECUTE format('DROP ROLE %I', odd); END LOOP;
 END $$
 """
-"""A role whose name is not in ASCII, and so in the encoding of one database, is in the way of pg_dumpall."""
+"""Names that are not in ASCII are in the encoding of one database, and in the way of pg_dumpall."""
 
 
 @dataclass
