@@ -1,5 +1,6 @@
 """Expectations: read whole, and refused with file, key and what was expected."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -162,3 +163,16 @@ def test_tenancy_has_the_roles_of_supabase_unless_it_names_others(
     assert read(text).tenancy == Tenancy("SELECT 1", expected)
     other = read(text + "role = 'app'\nanonymous_role = ''\nclaims_setting = 'app.tenant'\n").tenancy
     assert other == Tenancy("SELECT 1", expected, "app", None, "app.tenant")
+
+
+def test_every_key_that_the_shipped_file_only_shows_is_understood(
+    read: Callable[[str], Expectations],
+) -> None:
+    text = (HOME / "expectations.toml").read_text(encoding="utf-8")
+    shown = re.sub(r'^# (?=\[\[?[a-z_]+|[a-z_]+ = |"""|SELECT )', "", text, flags=re.MULTILINE)
+    found = read(shown)
+    assert (len(found.calls), len(found.excluded), len(found.allowed)) == (1, 1, 1)
+    assert found.tenancy is not None
+    assert found.tenancy.tenants.startswith("SELECT organization_id::text")
+    assert found.tables[0].newest_column == "created_at"
+    assert not found.tables[-1].row_security
