@@ -9,7 +9,6 @@ import psycopg
 from reference.finding import is_dsn
 from reference.pinned import why
 from reference.reference import Reference, ReferenceError, parse
-from reference.signature import verify
 from reference.snapshot import Unreachable
 from reference.taking import Wanted, take
 
@@ -51,6 +50,8 @@ def open_reference(
     try:
         content = path.read_bytes()
         if key is not None:
+            from reference.signature import verify  # noqa: PLC0415 # cryptography takes its time
+
             verify(content, key)
         return Compared(parse(content), live=False, signed=key is not None)
     except OSError as error:

@@ -10,6 +10,7 @@ import pytest
 import settings
 
 CHECKS = settings.HOME / "checks"
+RESTORED = CHECKS / "restored"
 CONFIGURATION = settings.HOME / "pyproject.toml"
 
 _LOOKING = (
@@ -79,6 +80,7 @@ class Selection:
     _files: dict[str, str] = field(default_factory=dict)
     _found: set[str] = field(default_factory=set)
     _absent: set[str] = field(default_factory=set)
+    _without_restored: bool = False
 
     def holds(self, nodeid: str) -> bool:
         """Whether a node is a check, or a file of checks."""
@@ -94,6 +96,10 @@ class Selection:
         if self.holds(nodeid):
             self._found.add(nodeid)
 
+    def pass_over_restored(self) -> None:
+        """The checks of restored backups are not there for a live database, and not left out."""
+        self._without_restored = True
+
     def take_absent(self, nodeid: str) -> None:
         """A check that has nothing to look at in this run: nobody left it out."""
         self._absent.add(nodeid)
@@ -103,6 +109,8 @@ class Selection:
         filled = {nodeid.split("::", 1)[0] for nodeid in self._found}
         self.empty = {file: why for file, why in self._files.items() if file not in filled}
         unseen = _files_of_checks() - {self.root / file for file in self._files}
+        if self._without_restored:
+            unseen = {file for file in unseen if RESTORED not in file.parents}
         self.left_out = bool(unseen or self._found - self._absent - set(kept))
 
 

@@ -17,7 +17,7 @@ from reporting.needs import unmet
 from reporting.redaction import Redactor
 from reporting.report_files import require_writable
 from reporting.run import Run
-from reporting.selection import Selection, asks_for_a_part, is_check
+from reporting.selection import RESTORED, Selection, asks_for_a_part, is_check
 from reporting.summary import summary_lines
 from reporting.verdict import BAD, COULD_NOT_VERIFY, NOT_DELIVERED, OK
 
@@ -85,6 +85,13 @@ class Verifying:
                 raise refusal(complaint)
         items[:] = [item for item in items if not self._is_absent(item)]
         items.sort(key=lambda item: not item.name.startswith("test_database_connectivity"))
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """What looks at restored backups is not even imported for a live database."""
+        if collection_path != RESTORED or self.run.settings.database_url is None:
+            return None
+        self.selection.pass_over_restored()
+        return True
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         self.selection.take_check(item.nodeid)

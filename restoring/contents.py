@@ -8,7 +8,7 @@ from restoring import revoked
 from restoring.archive import Archive, Entry
 from restoring.extensions import provider_of
 from restoring.names import bytes_of, name_of, quoted
-from restoring.stage import EMPTY_PLATFORM, PLATFORM
+from restoring.prepared import EMPTY_PLATFORM, PLATFORM
 from restoring.statements import CREATE_SERVER, FOREIGN_TABLE, REFERENCES, WHY_LEFT_OUT
 
 _EXTENSION_SCHEMA = re.compile(r'WITH SCHEMA ("(?:[^"]|"")+"|\w+)')

@@ -6,6 +6,7 @@ import psycopg
 
 from restoring import revoked
 from restoring.deadline import deadline
+from restoring.probes import provide_probes
 from restoring.problems import REPEATED, Problem, judge
 from restoring.stage import Stage
 from restoring.statements import label_of
@@ -22,7 +23,7 @@ def finish(stage: Stage, deferred: dict[str, list[bytes]], until: float) -> list
         stage.forget_settings(database)
         _analyse(stage, database, until)
         stage.admit_reader(database)
-        stage.provide_probes(database)
+        provide_probes(stage, database)
     stage.roles.let_act(stage.actor)
     problems: list[Problem] = []
     for database in stage.databases:

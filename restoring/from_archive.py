@@ -13,9 +13,11 @@ from restoring.backup import Backup
 from restoring.errors import BackupBad
 from restoring.facts import Listed
 from restoring.finishing import finish
+from restoring.foreign import ensure_server, ensure_wrapper
 from restoring.listing import NOT_VALID, decoded
 from restoring.names import shown
 from restoring.plain import PlainLoader
+from restoring.prepared import ensure_platform, ensure_roles_of_services
 from restoring.problems import Problem
 from restoring.reach import readable_source
 from restoring.restored import Restored
@@ -77,18 +79,18 @@ def _damaged(error: ScriptError) -> BackupBad:
 def _prepare(archive: Archive, stage: Stage, database: str) -> set[int]:
     """Sets up what the archive takes for granted; the ids of what pg_restore is to leave out."""
     for platform in contents.platform_schemas(archive):
-        stage.ensure_platform(database, platform)
+        ensure_platform(stage, database, platform)
     if stage.is_platform(database, "extensions"):
         for provider in contents.platform_extensions(archive):
             stage.ensure_extension(database, provider, "extensions")
     for name, schema in contents.extensions(archive).items():
         stage.ensure_extension(database, name, schema)
     for wrapper in contents.wrappers(archive):
-        stage.ensure_wrapper(database, wrapper)
+        ensure_wrapper(stage, database, wrapper)
     if any(entry.kind == "SCHEMA" and entry.tag == "realtime" for entry in archive.entries):
-        stage.ensure_roles_of_services()
+        ensure_roles_of_services(stage)
     for server in contents.absent_servers(archive):
-        stage.ensure_server(database, server)
+        ensure_server(stage, database, server)
     for item in contents.left_out(archive):
         stage.omit(f"{item.entry.kind} {item.entry.tag}", item.why)
     skipped = {entry.id for entry in archive.entries if contents.prepared(entry)}

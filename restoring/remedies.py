@@ -9,7 +9,9 @@ from psycopg import sql
 
 from restoring import statements as st
 from restoring.extensions import provider_of
+from restoring.foreign import ensure_publication, ensure_server
 from restoring.names import name_of
+from restoring.prepared import ensure_platform
 from restoring.stage import Stage
 
 _MISSING_ROLE = re.compile(r'^role "(.+)" does not exist$')
@@ -72,7 +74,7 @@ class Remedies:
 
     def _schema(self, message: str) -> bool:
         found = _MISSING_SCHEMA.match(message) or _MISSING_RELATION.match(message)
-        return found is not None and self.stage.ensure_platform(self.database, found[1])
+        return found is not None and ensure_platform(self.stage, self.database, found[1])
 
     def _extension(self, message: str) -> bool:
         found = _MISSING_IN_EXTENSIONS.search(message)
@@ -85,14 +87,14 @@ class Remedies:
     def _publication(self, message: str) -> bool:
         found = _MISSING_PUBLICATION.match(message)
         if found is not None:
-            self.stage.ensure_publication(self.database, found[1])
+            ensure_publication(self.stage, self.database, found[1])
         return found is not None
 
     def _server(self, message: str, statement: bytes) -> bool:
         found = _MISSING_SERVER.match(message)
         if found is None or st.FOREIGN_TABLE.match(statement) is None:
             return False
-        self.stage.ensure_server(self.database, found[1])
+        ensure_server(self.stage, self.database, found[1])
         return True
 
     def _label_of_platform(self, message: str) -> bool:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 
 from restoring import statements as st
+from restoring.foreign import ensure_wrapper
 from restoring.locales import stated
 from restoring.names import name_of, text_of
+from restoring.prepared import ensure_roles_of_services, make_way
 from restoring.roles import roles_in
 from restoring.stage import Stage
 
@@ -34,12 +36,12 @@ def _with_surroundings(stage: Stage, database: str, text: bytes) -> bytes:
     """The statement itself, once the schema's place is free and the roles it names are there."""
     schema = st.CREATE_SCHEMA.match(text)
     if schema is not None:
-        stage.make_way(database, name_of(schema[1]))
+        make_way(stage, database, name_of(schema[1]))
         if name_of(schema[1]) == "realtime":  # its rows name roles, long before a grant does
-            stage.ensure_roles_of_services()
+            ensure_roles_of_services(stage)
     server = st.CREATE_SERVER.match(text)
     if server is not None:
-        stage.ensure_wrapper(database, name_of(server[1]))
+        ensure_wrapper(stage, database, name_of(server[1]))
     if st.MENTIONS_ROLES.match(text):
         for role in sorted(roles_in(text_of(text))):
             stage.roles.ensure(role)
@@ -52,7 +54,7 @@ def _extension(stage: Stage, database: str, found: "re.Match[bytes]") -> None:
 
 
 def _wrapper(stage: Stage, database: str, found: "re.Match[bytes]") -> None:
-    stage.ensure_wrapper(database, name_of(found[1]))
+    ensure_wrapper(stage, database, name_of(found[1]))
 
 
 def _role(stage: Stage, _: str, found: "re.Match[bytes]") -> None:

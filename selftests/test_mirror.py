@@ -52,6 +52,9 @@ PACKAGES = {
     "reference/__main__.py": "reference/test_taking.py",
     "reference/contents.py": "reference/test_table_contents.py",
     "reference/finding.py": "reference/test_places.py",
+    "restoring/foreign.py": "restoring/test_stage.py",
+    "restoring/prepared.py": "restoring/test_stage.py",
+    "restoring/probes.py": "checks/restored/test_storage.py",
     "restoring/sample/__init__.py": "restoring/test_sample.py",
 }
 PARTS = (r"Catches \S", r"Recorded: \S", r"Source: \S")

@@ -19,6 +19,7 @@ from expectations import read_expectations
 from reference.opening import open_reference
 from reporting.finding import finding
 from restoring.facts import RestoredFacts
+from restoring.probes import provide_probes
 from selftests.damage.bench import EXPECTATIONS, Bench
 from settings import HOME
 
@@ -188,7 +189,7 @@ def looked_at(entry: OnDisk | None, bench: Bench, check: str = CHECK) -> str | N
     made = bench.source(entry.statements if entry else "")
     name = bench.source(options=f"TEMPLATE {made} STRATEGY file_copy")
     stage.admit_reader(name)
-    stage.provide_probes(name)
+    provide_probes(stage, name)
     if entry and entry.spoil:
         entry.spoil(Disk(bench, name))
     access = Access(Reach(stage.server.dsn(name, stage.reader), restored=True), 10)

@@ -93,3 +93,18 @@ def test_anothers_configuration_is_refused(pytester: pytest.Pytester) -> None:
     config = pytester.parseconfig()
     with pytest.raises(pytest.UsageError, match=r"led to .*tox\.ini instead of .*pyproject\.toml"):
         refuse_other_configuration(config)
+
+
+def test_what_looks_at_restored_backups_is_not_left_out_of_a_live_run() -> None:
+    selection = Selection(HOME)
+    live = [file for file in FILES if "/restored/" not in file]
+    for file in live:
+        selection.take_file(collected(file))
+        selection.take_check(f"{file}::test")
+    selection.pass_over_restored()
+    selection.close(f"{file}::test" for file in live)
+    assert (selection.left_out, selection.empty) == (False, {})
+    selection = Selection(HOME)
+    selection.pass_over_restored()
+    selection.close([])
+    assert selection.left_out

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from restoring.prepared import ensure_platform
 from restoring.programs import Programs
 from restoring.remedies import WHY_NOT_VALIDATED, Remedies
 from restoring.server import Server, serving
@@ -96,7 +97,7 @@ ADD = b"ALTER TABLE ONLY public.%s ADD CONSTRAINT %s FOREIGN KEY (id) REFERENCES
 
 
 def test_a_key_to_rows_of_the_platform_is_kept_without_being_validated(stage: Stage) -> None:
-    stage.ensure_platform(DATABASE, "auth")
+    ensure_platform(stage, DATABASE, "auth")
     statement = ADD % (b"t", b"k", b"auth.users")
     error = fails(stage, statement)
     assert error is not None

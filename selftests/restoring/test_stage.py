@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from restoring.foreign import ensure_wrapper
 from restoring.locales import Locale
+from restoring.prepared import ensure_platform, make_way
 from restoring.programs import Programs
 from restoring.server import Server, serving
 from restoring.stage import Omission, Stage, set_stage
@@ -139,8 +141,8 @@ def test_a_stand_in_is_made_once_and_said_to_be_one(stage: Stage, database: str)
 
 
 def test_a_platform_schema_is_prepared_once_and_belongs_to_the_loader(stage: Stage, database: str) -> None:
-    assert stage.ensure_platform(database, "auth") is True
-    assert stage.ensure_platform(database, "auth") is False
+    assert ensure_platform(stage, database, "auth") is True
+    assert ensure_platform(stage, database, "auth") is False
     assert stage.is_platform(database, "auth")
     assert stage.platform_schemas(database) == {"auth"}
     assert [item.what for item in stage.omissions] == ["schema auth"]
@@ -151,7 +153,7 @@ def test_a_platform_schema_is_prepared_once_and_belongs_to_the_loader(stage: Sta
 
 @pytest.mark.parametrize("schema", ["public", "ours", "pg_catalog", "extensions; DROP SCHEMA public"])
 def test_no_other_schema_is_prepared(stage: Stage, database: str, schema: str) -> None:
-    assert stage.ensure_platform(database, schema) is False
+    assert ensure_platform(stage, database, schema) is False
     assert stage.omissions == []
 
 
@@ -159,15 +161,15 @@ def test_a_schema_that_the_backup_brought_is_left_alone(stage: Stage, database: 
     with stage.server.connect(database, stage.loader) as loader:
         loader.execute("CREATE SCHEMA auth")
         loader.execute("CREATE TABLE auth.ours ()")
-    assert stage.ensure_platform(database, "auth") is False
-    stage.make_way(database, "auth")
+    assert ensure_platform(stage, database, "auth") is False
+    make_way(stage, database, "auth")
     assert ask(stage, database, "SELECT to_regclass('auth.ours')::text") == [("auth.ours",)]
 
 
 def test_a_prepared_schema_makes_way(stage: Stage, database: str) -> None:
-    stage.ensure_platform(database, "storage")
+    ensure_platform(stage, database, "storage")
     stage.omit("something else", "of its own")
-    stage.make_way(database, "storage")
+    make_way(stage, database, "storage")
     assert ask(stage, database, "SELECT FROM pg_namespace WHERE nspname = 'storage'") == []
     assert not stage.is_platform(database, "storage")
     assert [item.what for item in stage.omissions] == ["something else"]
@@ -175,7 +177,7 @@ def test_a_prepared_schema_makes_way(stage: Stage, database: str) -> None:
 
 def test_a_wrapper_reaches_nothing_and_may_have_servers(stage: Stage, database: str) -> None:
     for _ in range(2):
-        stage.ensure_wrapper(database, "Far away")
+        ensure_wrapper(stage, database, "Far away")
     with stage.server.connect(database, stage.loader) as loader:
         loader.execute('CREATE SERVER far FOREIGN DATA WRAPPER "Far away"')
     assert ask(

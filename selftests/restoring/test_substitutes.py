@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from restoring.prepared import ensure_platform
 from restoring.programs import Programs
 from restoring.server import Server, serving
 from restoring.stage import Stage, set_stage
@@ -143,7 +144,7 @@ def test_an_extension_is_made_by_us_in_its_schema(stage: Stage) -> None:
 
 
 def test_a_schema_of_the_backup_takes_the_place_of_a_prepared_one(stage: Stage) -> None:
-    stage.ensure_platform(DATABASE, "auth")
+    ensure_platform(stage, DATABASE, "auth")
     text = b"CREATE SCHEMA auth"
     assert substitute(stage, DATABASE, text) == text
     assert ask(stage, "SELECT to_regnamespace('auth') IS NULL") == (True,)

@@ -22,6 +22,7 @@ from reporting.earlier import Earlier
 from reporting.finding import finding
 from reporting.verification import BackupFacts
 from restoring.facts import RestoredFacts
+from restoring.probes import provide_probes
 from restoring.server import Server
 from restoring.stage import Stage, set_stage
 from settings import HOME
@@ -164,4 +165,4 @@ def admin(postgresql: psycopg.Connection) -> psycopg.Connection:
 @pytest.fixture
 def probes(stage: Stage, postgresql: psycopg.Connection) -> None:
     """What looks at this test's database from inside, as after a restore."""
-    stage.provide_probes(postgresql.info.dbname)
+    provide_probes(stage, postgresql.info.dbname)
