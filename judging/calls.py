@@ -1,6 +1,7 @@
 """Whether a call answers what it is expected to, as the role that it is made for."""
 
 from psycopg import Connection, Error, sql
+from psycopg.pq.abc import PGresult
 
 from expectations import Call
 
@@ -24,7 +25,7 @@ def answer(connection: Connection, call: Call) -> str | None:
         return f"{_title(call)}: {raised}, expected an answer{advice}"
     if call.returns is None or found == call.returns:
         return None
-    shown = "nothing" if found is None else repr(found)
+    shown = "nothing" if found is None else repr(_clipped(found))
     return f"{_title(call)}: {shown}, expected {call.returns!r}"
 
 
@@ -36,14 +37,17 @@ def _become(connection: Connection, call: Call) -> None:
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(call.role)))
 
 
-def _first_value(result: object) -> str | None:
+def _first_value(result: PGresult | None) -> str | None:
     """The first column of the first row as the server writes it; None where there is none, or NULL."""
-    if result is None or not getattr(result, "ntuples", 0) or not getattr(result, "nfields", 0):
+    if result is None or not result.ntuples or not result.nfields:
         return None
-    value = result.get_value(0, 0)  # type: ignore[attr-defined]
+    value = result.get_value(0, 0)
     return None if value is None else bytes(value).decode("utf-8", "replace")
 
 
 def _title(call: Call) -> str:
-    line = " ".join(call.statement.split())
-    return line if len(line) <= 120 else line[:119] + "…"
+    return _clipped(" ".join(call.statement.split()))
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= 120 else text[:119] + "…"

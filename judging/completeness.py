@@ -122,8 +122,6 @@ def _excuse(entry: Listed, left_out: Collection[Gap]) -> str | None:
         changed = entry.kind == "TABLE" and what.lower().startswith("alter ")
         if names <= words and kinds & words and not changed:
             return why
-        if entry.kind == "PUBLICATION" and what == "publications of all tables":
-            return why
     return None
 
 

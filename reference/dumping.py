@@ -2,9 +2,12 @@
 
 import contextlib
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
 
 from reference.reference import ReferenceError
 
@@ -35,6 +38,7 @@ _PARTIAL_LONG = (
     "no-tablespaces",
     "enable-row-security",
 )
+_CONNECTING = ("h", "host", "p", "port", "U", "username", "d", "dbname")
 _END_SECONDS = 10
 
 
@@ -95,8 +99,26 @@ def _short(letters: str, words: Iterator[str]) -> Iterator[tuple[str, str]]:
         yield letter, ""
 
 
+def environment_for(command: Sequence[str], dsn: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Lets pg_dump reach the source without a DSN in its command, which every process list shows.
+
+    A command that says itself where to connect is given nothing: the password is for the source alone.
+    """
+    if _says_where(command):
+        return dict(environment)
+    variables = {d.keyword.decode(): d.envvar.decode() for d in Conninfo.get_defaults() if d.envvar}
+    parts = conninfo_to_dict(dsn).items()
+    return {**environment, **{variables[name]: str(value) for name, value in parts if name in variables}}
+
+
+def _says_where(command: Sequence[str]) -> bool:
+    options = any(name in _CONNECTING for name, _ in options_of(command))
+    words = (word for word in command[1:] if not word.startswith("-"))
+    return options or any("=" in word or "://" in word for word in words)
+
+
 @contextlib.contextmanager
-def running(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
+def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     """Starts it with our own standard streams; whatever ends the context ends it too.
 
     Raises ReferenceError where it cannot be started.
@@ -105,7 +127,7 @@ def running(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
     # Not in this thread: a signal's exception would lose a program that has just been started.
     starter = ThreadPoolExecutor(1)
     try:
-        begun = starter.submit(lambda: started.append(subprocess.Popen(command)))  # noqa: S603
+        begun = starter.submit(lambda: started.append(subprocess.Popen(command, env=environment)))
         if isinstance(problem := begun.exception(), OSError):
             raise ReferenceError(f"{command[0]} cannot be run: {problem.strerror}")
         yield started[0]

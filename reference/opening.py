@@ -9,6 +9,7 @@ import psycopg
 from reference.finding import is_dsn
 from reference.pinned import why
 from reference.reference import Reference, ReferenceError, parse
+from reference.signature import verify
 from reference.snapshot import Unreachable
 from reference.taking import Wanted, take
 
@@ -38,20 +39,22 @@ class Compared:
 
 
 def open_reference(
-    place: str | Path, key: Path | None, newest: Sequence[tuple[str, str, str]] = ()
+    place: str | Path | None, key: Path | None, newest: Sequence[tuple[str, str, str]] = ()
 ) -> Compared:
     """Reads a file, which has to be signed where a public key is given, or asks a source (a DSN).
 
-    Raises ReferenceError.
+    Raises ReferenceError, also where there is none: somebody may have taken it away.
     """
+    if place is None:
+        raise ReferenceError(
+            "no reference lies beside the backup, and --reference-key (REFERENCE_KEY) asks for a signed one"
+        )
     if isinstance(place, str) and is_dsn(place):
         return Compared(_taken(place, newest), live=True, signed=False)
     path = Path(place)
     try:
         content = path.read_bytes()
         if key is not None:
-            from reference.signature import verify  # noqa: PLC0415 # cryptography takes its time
-
             verify(content, key)
         return Compared(parse(content), live=False, signed=key is not None)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from reference.contents import Asked, read_contents, read_newest
 from reference.definitions import Ours, read_definitions
-from reference.dumping import check_command, in_snapshot, partial_options, running
+from reference.dumping import check_command, environment_for, in_snapshot, partial_options, running
 from reference.reference import Reference, ReferenceError
 from reference.sequences import read_sequences
 from reference.snapshot import Snapshot, lends_sessions, snapshot
@@ -95,7 +96,9 @@ class _Taking:
         if shared.id is None or not self._wanted.dump:
             yield None
             return
-        with running(in_snapshot(self._wanted.dump, shared.id)) as process:
+        command = self._wanted.dump
+        environment = environment_for(command, self._wanted.dsn, os.environ)
+        with running(in_snapshot(command, shared.id), environment) as process:
             yield process
 
     def _asked(self, process: "subprocess.Popen[bytes] | None") -> Asked:

@@ -69,7 +69,7 @@ class Redacting:
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: ExceptionRepr) -> None:
         clean = self.redactor.text(str(excrepr))
-        excrepr.toterminal = lambda tw: tw.write(clean)  # type: ignore[method-assign]
+        excrepr.toterminal = lambda tw: tw.write(clean)  # type: ignore[method-assign] # pytest asks it
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -189,7 +189,7 @@ def _as_text(value: object) -> str:
         return value.isoformat()
     try:
         return str(value)
-    except Exception:
+    except Exception:  # a check's own object may raise anything, and the verdict must go out
         return f"<{type(value).__name__}>"
 
 

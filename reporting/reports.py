@@ -88,4 +88,4 @@ def redact_subtest(report: pytest.TestReport, redactor: Redactor) -> None:
     if context is not None and hasattr(context, "kwargs"):
         words = redactor.text(context.msg or "") or None
         clean = replace(context, msg=words, kwargs=redactor.value(dict(context.kwargs)))
-        setattr(report, "context", clean)  # noqa: B010
+        setattr(report, "context", clean)  # noqa: B010 # only subtests have it

@@ -114,7 +114,7 @@ class Verifying:
         if self.worker is None:
             self._select(selected)
         else:
-            self.config.workeroutput["selected"] = selected  # type: ignore[attr-defined]
+            self.config.workeroutput["selected"] = selected  # type: ignore[attr-defined] # xdist adds it
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:

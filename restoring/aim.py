@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -15,6 +16,7 @@ import psycopg
 from database import Reach, reason
 from expectations import Expectations
 from restoring.errors import BackupBad, CannotVerify
+from restoring.sample import BROKEN, SAMPLE
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -51,19 +53,30 @@ class Aim:
 @contextlib.contextmanager
 def aimed(settings: Settings, expectations: Expectations, say: Callable[[str], None]) -> Iterator[Aim]:
     """What to look at, for as long as the context lasts; problems are in the aim, never raised."""
-    if settings.database_url is not None:
+    location = location_of(settings)
+    if location is None:
         yield Aim("the database named", Reach(settings.database_url, restored=False))
         return
     with contextlib.ExitStack() as stack:
-        yield _restored(settings, expectations, say, stack)
+        yield _restored(location, settings, expectations, say, stack)
+
+
+def location_of(settings: Settings) -> Path | None:
+    """The backup that the settings name, the bundled ones included; None for a live database."""
+    if settings.sample is not None:
+        return BROKEN if settings.sample == "broken" else SAMPLE
+    return settings.backup
 
 
 def _restored(
-    settings: Settings, expectations: Expectations, say: Callable[[str], None], stack: contextlib.ExitStack
+    location: Path,
+    settings: Settings,
+    expectations: Expectations,
+    say: Callable[[str], None],
+    stack: contextlib.ExitStack,
 ) -> Aim:
-    from restoring.target import location_of, restore_into  # noqa: PLC0415
+    from restoring.target import restore_into  # noqa: PLC0415 # a live run has no use for it
 
-    location = location_of(settings)
     aim = Aim(str(location), Reach(None, restored=True))
     try:
         restore_into(aim, location, settings, expectations, say, stack)

@@ -14,7 +14,6 @@ from restoring.aim import Aim
 from restoring.backup import Backup, find_backup
 from restoring.programs import candidates, choose
 from restoring.restore import Restored, restore
-from restoring.sample import BROKEN, SAMPLE
 from restoring.server import Server, serving
 from settings import Settings
 
@@ -25,13 +24,6 @@ SELECT count(*) FROM unnest(%s::text[], %s::text[]) AS wanted (schema_name, tabl
 JOIN pg_catalog.pg_namespace AS n ON n.nspname = wanted.schema_name
 JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = wanted.table_name
 """
-
-
-def location_of(settings: Settings) -> Path:
-    """The backup that the settings name, the bundled ones included."""
-    if settings.sample is not None or settings.backup is None:
-        return BROKEN if settings.sample == "broken" else SAMPLE
-    return settings.backup
 
 
 def restore_into(

@@ -90,6 +90,13 @@ def test_a_reference_that_cannot_be_trusted_fails_critically(
     assert all(sentence in str(run.messages[name]) for name in COMPARING)
 
 
+def test_a_reference_that_was_taken_away_fails_where_a_key_is_named(product: Product, small: Path) -> None:
+    (small / "small.dump.reference.json").unlink()
+    run = product.run(*arguments(small), f"--reference-key={small}/key.pub", "--no-delivery")
+    assert run.code == 1
+    assert {run.outcomes[name] for name in COMPARING} == {"not run"}
+
+
 def test_a_reference_that_was_named_and_is_not_there_fails(product: Product, small: Path) -> None:
     run = product.run(*arguments(small), "--no-delivery", BACKUP_REFERENCE=str(small / "none.json"))
     assert run.code == 1

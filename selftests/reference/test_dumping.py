@@ -1,12 +1,20 @@
 """The pg_dump command: read as pg_dump reads it, refused where no reference of it could be exact."""
 
+import os
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 
-from reference.dumping import check_command, in_snapshot, output_of, partial_options, running
+from reference.dumping import (
+    check_command,
+    environment_for,
+    in_snapshot,
+    output_of,
+    partial_options,
+    running,
+)
 from reference.reference import ReferenceError
 
 
@@ -70,7 +78,7 @@ def test_another_command_is_refused(command: str, sentence: str) -> None:
 
 
 def test_what_ends_the_context_ends_the_program() -> None:
-    with running([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+    with running([sys.executable, "-c", "import time; time.sleep(60)"], os.environ) as process:
         assert process.poll() is None
     assert process.returncode == -signal.SIGTERM
 
@@ -78,6 +86,28 @@ def test_what_ends_the_context_ends_the_program() -> None:
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     with (
         pytest.raises(ReferenceError, match=r"pg_dump cannot be run: No such"),
-        running([f"{tmp_path}/pg_dump"]),
+        running([f"{tmp_path}/pg_dump"], {}),
     ):
         pass
+
+
+@pytest.mark.parametrize("command", ["pg_dump -Fc -f x", "pg_dump -Fc app", "pg_dump -Z 9 --file=x"])
+def test_a_command_that_does_not_say_where_is_led_to_the_source(command: str) -> None:
+    dsn = "postgresql://u:canary@h:1/d?sslmode=require"
+    led = environment_for(command.split(), dsn, {"PATH": "/bin", "PGHOST": "other"})
+    expected = {"PGHOST": "h", "PGPORT": "1", "PGUSER": "u", "PGPASSWORD": "canary", "PGDATABASE": "d"}
+    assert led == {"PATH": "/bin", "PGSSLMODE": "require"} | expected
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pg_dump -h other",
+        "pg_dump -Uyou",
+        "pg_dump --dbname=x",
+        "pg_dump host=other",
+        "pg_dump postgres://x",
+    ],
+)
+def test_the_password_goes_nowhere_but_to_the_source(command: str) -> None:
+    assert environment_for(command.split(), "postgresql://u:canary@h/d", {"A": "b"}) == {"A": "b"}

@@ -52,3 +52,8 @@ def test_a_source_out_of_reach_is_told_without_its_password() -> None:
     with pytest.raises(ReferenceError, match="cannot be compared with") as caught:
         open_reference("postgresql://u:canary-word@localhost:1/x", None)
     assert "canary" not in str(caught.value)
+
+
+def test_a_key_without_a_reference_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReferenceError, match="no reference lies beside the backup"):
+        open_reference(None, make_key(tmp_path / "key"))

@@ -8,12 +8,12 @@ import pytest
 
 from database import Reach
 from expectations import Expectations, Table
-from restoring.aim import Aim
+from restoring.aim import Aim, location_of
 from restoring.errors import BackupBad, CannotVerify
 from restoring.programs import Programs
 from restoring.sample import BROKEN, SAMPLE
 from restoring.server import Server
-from restoring.target import location_of, restore_into
+from restoring.target import restore_into
 from settings import Settings
 
 DUMP = """\

@@ -191,7 +191,7 @@ def test_the_sentence_counts_kinds_and_names_the_first(look: Look) -> None:
         (Listed("CONSTRAINT", "s", "far key"), "ALTER TABLE ONLY s.far ADD CONSTRAINT key PRIMARY KEY"),
         (Listed("INDEX", "s", "by_v"), "CREATE INDEX by_v ON s.far USING hnsw"),
         (Listed("POLICY", "s", "far own"), "CREATE POLICY own ON s.far"),
-        (Listed("PUBLICATION", "", "all of it"), "publications of all tables"),
+        (Listed("PUBLICATION", "", "all of it"), "publication all of it"),
     ],
 )
 def test_what_the_restore_left_out_is_not_verified(entry: Listed, left_out: str, look: Look) -> None:
