@@ -1,6 +1,7 @@
 """The fixtures that a check can ask for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -9,15 +10,20 @@ import pytest
 from database import Access
 from expectations import Expectations
 from reporting.earlier import Earlier, read_earlier
+from reporting.exempting import weighed
 from reporting.handover import Handover
+from reporting.history.reading import Document, LogUnreadable, read_documents
 from reporting.needs import Absent
-from reporting.reports import DETAILS, UNVERIFIED
-from reporting.verification import BackupFacts
+from reporting.reports import DETAILS, FINDINGS, UNVERIFIED
+from reporting.verification import BackupFacts, CheckResult, FindingResult
 from reporting.verifying import RUN
 from restoring.facts import RestoredFacts
 
 if TYPE_CHECKING:
     from reference.opening import Compared
+
+HISTORY_DAYS = 366
+HISTORY_SECONDS = 20.0
 
 pytest_plugins = ("reporting.plugin",)
 
@@ -90,12 +96,41 @@ def reference(pytestconfig: pytest.Config) -> "Compared":
 @pytest.fixture
 def earlier(pytestconfig: pytest.Config, access: Access, unverified: Callable[[str, str], None]) -> Earlier:
     """The last success of this database; where the log has none, the check that asks is absent."""
-    dsn, name = pytestconfig.stash[RUN].settings.log_database_url, access.database
-    found = read_earlier(dsn, name) if dsn and name else None
+    run, name = pytestconfig.stash[RUN], access.database
+    dsn = run.settings.log_database_url
+    found = read_earlier(dsn, run.target_name, name) if dsn and name else None
     if found is None:
         unverified("changes since the last success", "the log has none of this database, or cannot be read")
         raise Absent("nothing to compare with")
     return found
+
+
+@pytest.fixture(scope="session")
+def documents(pytestconfig: pytest.Config) -> list[Document] | LogUnreadable:
+    """What the log holds of this target, the oldest first; or why it cannot be read."""
+    run = pytestconfig.stash[RUN]
+    try:
+        dsn = run.settings.log_database_url or ""
+        return read_documents(dsn, seconds=HISTORY_SECONDS, days=HISTORY_DAYS, target=run.target_name)
+    except LogUnreadable as error:
+        return error
+
+
+@pytest.fixture
+def history(
+    documents: list[Document] | LogUnreadable, unverified: Callable[[str, str], None]
+) -> list[Document]:
+    """The earlier verifications of this target that succeeded, the oldest first."""
+    if isinstance(documents, LogUnreadable):
+        unverified("what is usual", str(documents))
+        return []
+    return [document for document in documents if document["status"] != "failure"]
+
+
+@pytest.fixture
+def so_far(pytestconfig: pytest.Config) -> dict[str, CheckResult]:
+    """What the checks before this one have found in this very run."""
+    return {result.name: result for result in pytestconfig.stash[RUN].outcomes.results()}
 
 
 @pytest.fixture
@@ -104,6 +139,23 @@ def details(request: pytest.FixtureRequest) -> dict[str, Any]:
     found: dict[str, Any] = {}
     request.node.stash[DETAILS] = found
     return found
+
+
+@pytest.fixture
+def what_counts(
+    request: pytest.FixtureRequest, expectations: Expectations
+) -> Callable[[Iterable[str]], list[str]]:
+    """Takes down what a check finds, and gives back what no exemption covers, to assert upon."""
+    taken: list[FindingResult] = []
+    request.node.stash[FINDINGS] = taken
+
+    def weigh(findings: Iterable[str]) -> list[str]:
+        found = list(findings)
+        weighed_now = weighed(found, request.node.name, expectations.exemptions, datetime.now(UTC).date())
+        taken.extend(weighed_now)
+        return [text for text, result in zip(found, weighed_now, strict=True) if not result.exempted]
+
+    return weigh
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from reference.finding import is_dsn
 
 HOME = Path(__file__).parent
 
+RUNBOOK = "RUNBOOK.md"
+
 Sample = Literal["whole", "broken"]
 
 
@@ -90,10 +92,98 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
+        "target",
+        "what this is a backup of, in log, page and metrics; else made from the location's name",
+        option="--target",
+        variable="VERIFICATION_TARGET",
+        metavar="NAME",
+    ),
+    Setting(
         "slack_webhook_url",
         "where the message goes; unset, the message is printed instead",
         variable="SLACK_WEBHOOK_URL",
         secret=True,
+    ),
+    Setting(
+        "slack_bot_token",
+        "the token of a Slack app that posts to --slack-channel, one thread for each incident",
+        variable="SLACK_BOT_TOKEN",
+        secret=True,
+    ),
+    Setting(
+        "slack_channel",
+        "the channel's id that SLACK_BOT_TOKEN posts to",
+        option="--slack-channel",
+        variable="SLACK_CHANNEL",
+        metavar="CHANNEL",
+    ),
+    Setting(
+        "slack_api_url",
+        "where Slack's API is",
+        variable="SLACK_API_URL",
+        default="https://slack.com/api",
+    ),
+    Setting(
+        "remind_every",
+        "an incident that lasts is told of again each so many failing runs (SLACK_BOT_TOKEN)",
+        option="--remind-every",
+        variable="VERIFICATION_REMIND_EVERY",
+        default="7",
+        metavar="RUNS",
+    ),
+    Setting(
+        "notify_urls",
+        "further channels, as apprise names them, separated by white space",
+        variable="NOTIFY_URLS",
+        secret=True,
+    ),
+    Setting(
+        "heartbeat_url",
+        "what is pinged at start, success and failure, so that silence is noticed",
+        variable="HEARTBEAT_URL",
+        secret=True,
+    ),
+    Setting(
+        "heartbeat_kind",
+        "whose way of pinging HEARTBEAT_URL takes: healthchecks, cronitor or uptime-kuma",
+        variable="HEARTBEAT_KIND",
+    ),
+    Setting(
+        "metrics_file",
+        "a text file for node_exporter, written whole or not at all",
+        option="--metrics-file",
+        variable="VERIFICATION_METRICS_FILE",
+        metavar="FILE",
+    ),
+    Setting(
+        "pushgateway",
+        "the Pushgateway that takes the metrics",
+        option="--pushgateway",
+        variable="PUSHGATEWAY_URL",
+        metavar="URL",
+        secret=True,
+    ),
+    Setting(
+        "page",
+        "write a page of this run, and of the target's log where one is named",
+        option="--page",
+        variable="VERIFICATION_PAGE",
+        metavar="FILE",
+    ),
+    Setting(
+        "page_url",
+        "where the page is published, for links in messages",
+        option="--page-url",
+        variable="VERIFICATION_PAGE_URL",
+        metavar="URL",
+    ),
+    Setting(
+        "runbook_url",
+        "where the runbook is published, for links",
+        option="--runbook-url",
+        variable="VERIFICATION_RUNBOOK_URL",
+        default=RUNBOOK,
+        metavar="URL",
     ),
     Setting(
         "pg_bin",
@@ -146,6 +236,19 @@ class Settings:
     reference_key: Path | None = None
     log_database_url: str | None = field(default=None, repr=False)
     slack_webhook_url: str | None = field(default=None, repr=False)
+    target: str | None = None
+    slack_bot_token: str | None = field(default=None, repr=False)
+    slack_channel: str | None = None
+    slack_api_url: str = "https://slack.com/api"
+    remind_every: int = 7
+    notify_urls: tuple[str, ...] = field(default=(), repr=False)
+    heartbeat_url: str | None = field(default=None, repr=False)
+    heartbeat_kind: str | None = None
+    metrics_file: Path | None = None
+    pushgateway: str | None = field(default=None, repr=False)
+    page: Path | None = None
+    page_url: str | None = None
+    runbook_url: str = RUNBOOK
     pg_bin: Path | None = None
     restore_timeout: float = 4 * 3600.0
     spool: Path = HOME / ".spool"
@@ -173,6 +276,19 @@ def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
         reference_key=_path(values["reference_key"]),
         log_database_url=values["log_database_url"] or values["database_url"],
         slack_webhook_url=values["slack_webhook_url"],
+        target=values["target"],
+        slack_bot_token=values["slack_bot_token"],
+        slack_channel=values["slack_channel"],
+        slack_api_url=values["slack_api_url"],
+        remind_every=_count("remind_every", values["remind_every"]),
+        notify_urls=tuple((values["notify_urls"] or "").split()),
+        heartbeat_url=values["heartbeat_url"],
+        heartbeat_kind=values["heartbeat_kind"],
+        metrics_file=_path(values["metrics_file"]),
+        pushgateway=values["pushgateway"],
+        page=_path(values["page"]),
+        page_url=values["page_url"],
+        runbook_url=values["runbook_url"],
         pg_bin=_path(values["pg_bin"]),
         restore_timeout=seconds(values["restore_timeout"]),
         spool=Path(values["spool"]),
@@ -269,6 +385,12 @@ def _check_backup(location: str | None) -> None:
             f"--backup (BACKUP_LOCATION) names a {location.split(':', 1)[0]} URL; expected a local file "
             "or folder: fetch the backup first and name the copy"
         )
+
+
+def _count(name: str, text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,5}", text.strip()):
+        raise SettingsError(f"{_names(name)} is {text!r}; expected a whole number, 1 or more")
+    return int(text)
 
 
 def _path(text: str | None) -> Path | None:

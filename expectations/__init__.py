@@ -1,6 +1,6 @@
 """The expectations: what users say must be true of their database, read from a TOML file."""
 
-from expectations.model import MEGABYTE, Allowance, Call, Exclusion, Expectations, Table, Tenancy
+from expectations.model import MEGABYTE, Allowance, Call, Exclusion, Exemption, Expectations, Table, Tenancy
 from expectations.reading import read_expectations
 from expectations.values import ExpectationsError
 
@@ -9,6 +9,7 @@ __all__ = [
     "Allowance",
     "Call",
     "Exclusion",
+    "Exemption",
     "Expectations",
     "ExpectationsError",
     "Table",

@@ -1,7 +1,9 @@
 """What can be expected; sizes in MB (1024 * 1024 bytes), ages in hours, times in minutes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
@@ -75,6 +77,33 @@ class Tenancy:
 
 
 @dataclass(frozen=True)
+class Exemption:
+    """What does not count until the end of the day `until` (UTC): a check, or a kind of finding.
+
+    With `object` only what is found about it: a name as it stands in the finding, such as a table's.
+    """
+
+    reason: str
+    until: date
+    check: str | None = None
+    finding: str | None = None
+    object: str | None = None
+
+    def covers(self, check: str, finding: str, text: str) -> bool:
+        """Whether this finding of the check is exempted; a check named without an object is so whole."""
+        named = self.finding == finding if self.finding else self.check == check
+        return named and (self.object is None or _names(text, self.object))
+
+    def lasts(self, day: date) -> bool:
+        return day <= self.until
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a finding names it as a whole: public.a is neither public.a.b nor public.ab."""
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?![\w]|\.\w)", text) is not None
+
+
+@dataclass(frozen=True)
 class Expectations:
     """What must be true of one database and of its backups."""
 
@@ -91,3 +120,4 @@ class Expectations:
     calls: tuple[Call, ...] = ()
     allowed: tuple[Allowance, ...] = ()
     tenancy: Tenancy | None = None
+    exemptions: tuple[Exemption, ...] = ()

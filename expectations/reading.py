@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from expectations.model import Allowance, Call, Exclusion, Expectations, Tenancy
+from expectations.model import Allowance, Call, Exclusion, Exemption, Expectations, Tenancy
 from expectations.tables import read_tables, split_name
 from expectations.values import (
     ABOVE_ZERO,
     ANY_TEXT,
     COUNT,
+    DAY,
     ENTRIES,
     NEEDED,
     NEEDED_PAIRS,
@@ -23,6 +24,7 @@ from expectations.values import (
     ExpectationsError,
     Source,
 )
+from judging.findings import KINDS
 
 _DATABASE = {
     "min_size_mb": NUMBER,
@@ -43,7 +45,10 @@ _TENANCY = {
     "anonymous_role": ANY_TEXT,
     "claims_setting": TEXT,
 }
-_SECTIONS = ("database", "tables", "functions", "backup", "row_security", "tenancy")
+_EXEMPTION = {"check": TEXT, "finding": TEXT, "object": TEXT, "reason": NEEDED, "until": DAY}
+_OF_ANY_CHECK = {"check-failed", "check-raised", "check-not-run"}
+"""What says nothing of what was found: a whole check is exempted by its name."""
+_SECTIONS = ("database", "tables", "functions", "backup", "row_security", "tenancy", "exemptions")
 
 
 def read_expectations(path: Path) -> Expectations:
@@ -78,6 +83,7 @@ def _expectations(source: Source, content: Mapping[str, Any]) -> Expectations:
         excluded=tuple(Exclusion(**entry) for entry in excluded),
         allowed=tuple(Allowance(**entry) for entry in allowed),
         tenancy=_tenancy(source, content),
+        exemptions=_exemptions(source, content.get("exemptions", [])),
         **backup,
         **database,
     )
@@ -101,6 +107,24 @@ def _calls(source: Source, entries: object) -> tuple[Call, ...]:
     for at, call in enumerate(calls, 1):
         call["settings"] = source.pairs(f"functions.calls[{at}].settings", call.get("settings", {}))
     return tuple(Call(**call) for call in calls)
+
+
+def _exemptions(source: Source, entries: object) -> tuple[Exemption, ...]:
+    exemptions = source.entries("exemptions", entries, _EXEMPTION)
+    for at, entry in enumerate(exemptions, 1):
+        where = f"exemptions[{at}]"
+        if ("check" in entry) == ("finding" in entry):
+            raise source.error(where, "expected either check or finding, to say what is exempted")
+        if "check" in entry and not re.fullmatch(r"test_\w+", entry["check"]):
+            raise source.error(
+                f"{where}.check", f"expected a name such as test_x, found {entry['check']!r}"
+            )
+        if "finding" in entry and entry["finding"] not in KINDS.keys() - _OF_ANY_CHECK:
+            raise source.error(
+                f"{where}.finding",
+                f"expected a kind of finding, as RUNBOOK.md names each, found {entry['finding']!r}",
+            )
+    return tuple(Exemption(**entry) for entry in exemptions)
 
 
 def _tenancy(source: Source, content: Mapping[str, Any]) -> Tenancy | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Key:
     def accepts(self, value: object) -> bool:
         if isinstance(value, bool) and bool not in self.types:
             return False
-        if not isinstance(value, self.types):
+        if not isinstance(value, self.types) or isinstance(value, datetime):
             return False
         if isinstance(value, str):
             return self.blank or bool(value.strip())
@@ -39,6 +40,7 @@ TRUTH = Key("true or false", (bool,))
 TEXT = Key("a text", (str,))
 ANY_TEXT = Key("a text", (str,), blank=True)
 NEEDED = Key("a text", (str,), required=True)
+DAY = Key("a day such as 2026-12-31, without quotes", (date,), required=True)
 TEXTS = Key("a list of texts", (list,))
 ENTRIES = Key("a list of tables", (list,))
 PAIRS = Key("a table of texts", (dict,))

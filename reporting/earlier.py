@@ -6,21 +6,26 @@ from typing import Any
 
 import psycopg
 
-from reporting.log_database import transaction
+from reporting.log_database import once
 
 SECONDS = 10.0
 SHAPE_CHECK = "test_shape_recorded"
 
-_LATEST = """
+_LATEST = b"""
 SELECT verified_at, c.value -> 'details' -> 'shape'
 FROM public.backup_verification_log AS v
 CROSS JOIN LATERAL jsonb_array_elements(v.verification_details -> 'checks') AS c (value)
 WHERE v.status IN ('success', 'warning')
     AND v.verification_details -> 'target' ->> 'kind' = 'backup'
-    AND v.verification_details -> 'target' ->> 'database' = %s
-    AND c.value ->> 'name' = %s AND c.value -> 'details' ? 'shape'
+    AND CASE
+        WHEN v.verification_details -> 'target' ->> 'name' <> ''
+        THEN v.verification_details -> 'target' ->> 'name' = %(target)s
+        ELSE v.verification_details -> 'target' ->> 'database' = %(database)s
+    END
+    AND c.value ->> 'name' = %(check)s AND c.value -> 'details' ? 'shape'
 ORDER BY verified_at DESC LIMIT 1
 """
+"""Rows of before targets had names go by their database."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,11 @@ class Earlier:
         return f"the verification of {self.verified_at}"
 
 
-def read_earlier(dsn: str, database: str) -> Earlier | None:
-    """The last success of a backup of this database; None where the log has none or cannot be read."""
+def read_earlier(dsn: str, target: str, database: str) -> Earlier | None:
+    """The last success of this target; None where the log has none or cannot be read."""
+    values = {"target": target, "database": database, "check": SHAPE_CHECK}
     try:
-        with transaction(dsn, SECONDS) as connection:
-            row = connection.execute(_LATEST, (database, SHAPE_CHECK)).fetchone()
+        rows = once(dsn, SECONDS, _LATEST, values)
     except (psycopg.Error, ValueError, TimeoutError):
         return None
-    return None if row is None else Earlier(row[0].isoformat(), row[1])
+    return Earlier(rows[0][0].isoformat(), rows[0][1]) if rows else None

@@ -58,13 +58,42 @@ def transaction(dsn: str, seconds: float) -> Iterator[psycopg.Connection[Any]]:
     trips with one statement inside.
     """
     begun = time.monotonic()
-    begin = _BEGIN.format(int(seconds * 667), int(seconds * 333))
     with contextlib.closing(_connect(dsn, seconds)) as connection:
         left = max(round(seconds - (time.monotonic() - begun), 1), 1)
         with deadline(connection, left):
-            connection.execute(begin)
+            connection.execute(_begin(seconds))
             yield connection
             connection.execute("COMMIT")
+
+
+def once(dsn: str, seconds: float, statement: bytes, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """One statement in a transaction of its own, on a new connection, in a single round trip.
+
+    Its rows; raises as `transaction` does. The values are bound here, by psycopg, since several
+    statements at once take no parameters.
+    """
+    begun = time.monotonic()
+    with contextlib.closing(_connect(dsn, seconds)) as connection:
+        left = max(round(seconds - (time.monotonic() - begun), 1), 1)
+        whole = b"; ".join((_begin(seconds).as_bytes(connection), statement, b"COMMIT"))
+        with deadline(connection, left):
+            cursor = psycopg.ClientCursor(connection)
+            cursor.execute(whole, values)
+            return _rows(cursor)
+
+
+def _rows(cursor: psycopg.ClientCursor[Any]) -> list[tuple[Any, ...]]:
+    """The rows of the one statement that gave any."""
+    found: list[tuple[Any, ...]] = []
+    while True:
+        if cursor.description is not None:
+            found += cursor.fetchall()
+        if not cursor.nextset():
+            return found
+
+
+def _begin(seconds: float) -> sql.Composed:
+    return _BEGIN.format(int(seconds * 667), int(seconds * 333))
 
 
 def _connect(dsn: str, seconds: float) -> psycopg.Connection[Any]:
@@ -106,6 +135,16 @@ def place(dsn: str) -> str:
     database, host, port = (parts.get(name, "") for name in ("dbname", "host", "port"))
     named = f"database {database}" if database else "the log database"
     return f"{named} on {host}{':' if port else ''}{port}" if host else named
+
+
+def database_at_host(dsn: str) -> str:
+    """Short and the same from run to run: app@db.example.com."""
+    parts = _parsed(dsn)
+    if _is_misread(dsn):
+        return "database"
+    database = parts.get("dbname") or parts.get("user") or "database"
+    host = parts.get("host") or "localhost"
+    return f"{database}@{'localhost' if host.startswith('/') else host}"
 
 
 def _said(error: Exception, dsn: str) -> str:

@@ -32,6 +32,9 @@ NEEDS = {
         "no reference was found: take one with python -m reference, or name one by --reference",
     ),
     "earlier": Need(None, "a reference says more, or no log is named"),
+    "history": Need(
+        "what is usual", "no log is named (VERIFICATION_LOG_URL), or the checks run side by side (-n)"
+    ),
     "tenancy": Need(
         "isolation of tenants", "the expectations have no [tenancy], or let the backup leave out privileges"
     ),
@@ -43,12 +46,13 @@ NEEDS = {
 }
 
 
-def met(settings: Settings, expectations: Expectations, *, reference: bool) -> set[str]:
+def met(settings: Settings, expectations: Expectations, *, reference: bool, side_by_side: bool) -> set[str]:
     """The needs that a run meets."""
     given = {
         "backup": settings.database_url is None,
         "reference": reference,
         "earlier": not reference and settings.log_database_url is not None and settings.sample is None,
+        "history": settings.log_database_url is not None and settings.sample is None and not side_by_side,
         "tenancy": expectations.tenancy is not None and not _without_privileges(settings, expectations),
         "calls": bool(expectations.calls),
         "newest": any(table.newest_column for table in expectations.tables),

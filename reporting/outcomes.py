@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 
-from reporting.verification import CheckResult, NotVerified, Outcome, Severity
+from reporting.exempting import GENERIC, counting
+from reporting.verification import (
+    CheckResult,
+    Exempted,
+    FindingResult,
+    NotVerified,
+    Outcome,
+    Severity,
+)
 
+NOT_RUN = "check-not-run"
 PROPERTY = "check"
 """The user property in which a check's own process says what it is and what it found."""
 
@@ -29,6 +38,8 @@ class _Record:
     seconds: float = 0.0
     details: Mapping[str, Any] = field(default_factory=dict)
     unverified: Sequence[Sequence[str]] = ()
+    findings: Sequence[FindingResult] = ()
+    kind: str = GENERIC
     failed: bool = False
     skipped: bool = False
     absent: bool = False
@@ -54,6 +65,8 @@ class Outcomes:
         record.severity = said.get("severity", record.severity)
         record.details = said.get("details") or record.details
         record.unverified = said.get("unverified") or record.unverified
+        record.findings = [_finding(values) for values in said.get("findings", ())] or record.findings
+        record.kind = said.get("kind", record.kind)
         record.absent |= said.get("absent", False) and record.severity != "critical"
         record.seconds += report.duration
         self._judge(record, report, said.get("message"))
@@ -81,6 +94,14 @@ class Outcomes:
             record.skipped = True
         elif _passed_whole(report) and not (record.failed or record.skipped):
             record.outcome, record.message = "passed", None
+            self._hold_to_findings(record)
+
+    def _hold_to_findings(self, record: _Record) -> None:
+        """A check that takes down what counts, and then passes, has forgotten its assertion."""
+        left = counting(record.findings)
+        if left:
+            record.outcome, record.failed = "failed", True
+            record.message = f"found, and not asserted: {left[0].text}"
 
 
 def _passed_whole(report: pytest.TestReport) -> bool:
@@ -105,4 +126,20 @@ def _result(nodeid: str, record: _Record) -> CheckResult:
         message=record.message,
         seconds=round(record.seconds, 3),
         details=record.details,
+        findings=_findings(record),
     )
+
+
+def _findings(record: _Record) -> list[FindingResult]:
+    """What the check took down, or what there is to say of one that did not pass for another reason."""
+    found = list(record.findings)
+    if record.outcome == "not run":
+        found.append(FindingResult(NOT_RUN, record.message or "it was not run"))
+    elif record.outcome == "failed" and not counting(found):
+        found.append(FindingResult(record.kind, record.message or "it failed"))
+    return found
+
+
+def _finding(values: Mapping[str, Any]) -> FindingResult:
+    exempted = values["exempted"]
+    return FindingResult(values["kind"], values["text"], exempted and Exempted(**exempted))

@@ -1,7 +1,7 @@
 """What a check's own process adds to pytest's reports, and takes out of them: findings in, secrets out."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -10,12 +10,13 @@ from reporting.finding import finding, speaks_for_itself
 from reporting.needs import NEEDS, Absent
 from reporting.outcomes import PROPERTY
 from reporting.redaction import Redactor
-from reporting.verification import Severity
+from reporting.verification import FindingResult, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 
 Details = dict[str, Any]
 DETAILS: pytest.StashKey[Details] = pytest.StashKey()
+FINDINGS: pytest.StashKey[list[FindingResult]] = pytest.StashKey()
 UNVERIFIED: pytest.StashKey[list[tuple[str, str]]] = pytest.StashKey()
 
 
@@ -55,8 +56,12 @@ def annotate(
             report.longrepr = said["message"]
         if isinstance(call.excinfo.value, Absent):
             said["absent"] = True
+        if not isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception):
+            said["kind"] = "check-raised"
     if DETAILS in item.stash:
         said["details"] = redactor.value(item.stash[DETAILS])
+    if item.stash.get(FINDINGS, None):
+        said["findings"] = redactor.value([asdict(finding) for finding in item.stash[FINDINGS]])
     if item.stash.get(UNVERIFIED, None):
         said["unverified"] = redactor.value(item.stash[UNVERIFIED])
     report.user_properties.append((PROPERTY, json.dumps(said, ensure_ascii=False)))

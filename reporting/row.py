@@ -8,12 +8,12 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from reporting.log_database import transaction, why
+from reporting.log_database import once, why
 
 SECONDS = 15.0
 """How long writing a row may take, connecting included."""
 
-INSERT = """
+INSERT = b"""
     INSERT INTO public.backup_verification_log (
         id, verified_at, backup_id, backup_age_hours, backup_size_mb, status,
         checks_passed, checks_failed, error_details, verification_details
@@ -78,8 +78,7 @@ def write_row(dsn: str, row: Mapping[str, Any], *, seconds: float = SECONDS) -> 
         for name in ("error_details", "verification_details")
     }
     try:
-        with transaction(dsn, seconds) as connection:
-            connection.execute(INSERT, {**row, **documents})
+        once(dsn, seconds, INSERT, {**row, **documents})
     except (psycopg.Error, ValueError, TimeoutError) as error:
         raise RowNotWritten(why(error, dsn, _SENTENCES)) from None
 

@@ -14,10 +14,12 @@ from database import Reach
 from expectations import Expectations
 from reference.finding import find_reference
 from reporting.delivery import Delivered, Destinations, deliver
-from reporting.log_database import place
+from reporting.exempting import exempted_as_a_whole
+from reporting.log_database import database_at_host, place
 from reporting.needs import NEEDS, met
 from reporting.outcomes import Outcomes
 from reporting.redaction import Redactor
+from reporting.target_name import target_name
 from reporting.verdict import exit_code
 from reporting.verification import (
     BackupFacts,
@@ -54,10 +56,12 @@ class Run:
     say: Callable[[str], None]
     outcomes: Outcomes = field(default_factory=Outcomes)
     partial: bool = False
+    side_by_side: bool = False
     unmet: set[str] = field(default_factory=set)
     aim: Aim | None = None
     verification: Verification | None = None
     delivered: Delivered = field(default_factory=Delivered)
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
     _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _checks_begun: float = 0.0
     _seen: dict[str, Any] = field(default_factory=dict)
@@ -83,7 +87,7 @@ class Run:
         """What the checks need and this run has; whoever names a key expects a reference to be there."""
         expected = self.settings.reference_key is not None
         reference = expected or self._reference_place is not None
-        return met(self.settings, self.expectations, reference=reference)
+        return met(self.settings, self.expectations, reference=reference, side_by_side=self.side_by_side)
 
     def reference(self) -> "Compared":
         """What the restored database is compared with; raises ReferenceError."""
@@ -132,12 +136,12 @@ class Run:
         return None if self.verification is None else self.verification.as_dict()
 
     def _verification(self, aim: Aim) -> Verification:
-        results = [self._clean(result) for result in self.outcomes.results()]
+        results = [self._clean(self._exempt(result)) for result in self.outcomes.results()]
         details = {result.name: result.details for result in results}
         connectivity = details.get("test_database_connectivity", {})
         checks = time.monotonic() - self._checks_begun
         return Verification(
-            id=str(uuid.uuid4()),
+            id=self.id,
             verified_at=datetime.now(UTC).replace(microsecond=0),
             partial=self.partial,
             target=self._target(aim, connectivity),
@@ -149,6 +153,9 @@ class Run:
             seconds=aim.seconds | {"checks": checks},
         )
 
+    def _exempt(self, result: CheckResult) -> CheckResult:
+        return exempted_as_a_whole(result, self.expectations.exemptions, datetime.now(UTC).date())
+
     def _clean(self, result: CheckResult) -> CheckResult:
         """The check without secrets: only what came from outside is touched, never our own words."""
         return replace(
@@ -156,6 +163,7 @@ class Run:
             name=self.redactor.text(result.name),
             message=result.message and self.redactor.text(result.message),
             details=cast(dict[str, Any], self.redactor.value(result.details)),
+            findings=[replace(each, text=self.redactor.text(each.text)) for each in result.findings],
         )
 
     def _target(self, aim: Aim, connectivity: Mapping[str, Any]) -> Target:
@@ -165,7 +173,19 @@ class Run:
             location=self.redactor.text(aim.location if live is None else place(live)),
             database=aim.database or connectivity.get("database"),
             server_version=connectivity.get("server_version"),
+            name=self.target_name,
         )
+
+    @property
+    def target_name(self) -> str:
+        """What months of runs are known by: what the user says, or what stays the same from run to run."""
+        location = location_of(self.settings)
+        named = self.settings.target or (
+            database_at_host(self.settings.database_url or "")
+            if location is None
+            else target_name(location)
+        )
+        return self.redactor.text(named)
 
     def _not_verified(self, aim: Aim) -> list[NotVerified]:
         text = self.redactor.text

@@ -16,8 +16,28 @@ Status = Literal["success", "warning", "failure"]
 
 
 @dataclass(frozen=True)
+class Exempted:
+    """Why something that was found does not count for now, and the last day, as YYYY-MM-DD."""
+
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True)
+class FindingResult:
+    """One thing that a check found: a line, and its kind, which is the name of the runbook's entry."""
+
+    kind: str
+    text: str
+    exempted: Exempted | None = None
+
+
+@dataclass(frozen=True)
 class CheckResult:
-    """What one check found; `message` is one line, `details` holds only JSON values."""
+    """What one check found; `message` is one line, `details` holds only JSON values.
+
+    `exempted` is given where the whole check is, and it failed: it keeps its outcome and counts nowhere.
+    """
 
     name: str
     title: str
@@ -26,16 +46,19 @@ class CheckResult:
     message: str | None = None
     seconds: float = 0.0
     details: Mapping[str, Any] = field(default_factory=dict)
+    findings: Sequence[FindingResult] = field(default_factory=list)
+    exempted: Exempted | None = None
 
 
 @dataclass(frozen=True)
 class Target:
-    """What was looked at; `location` is already free of secrets."""
+    """What was looked at; `location` is already free of secrets, and `name` the same from run to run."""
 
     kind: Literal["backup", "database"]
     location: str
     database: str | None = None
     server_version: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,8 +116,8 @@ class Verification:
 
     @property
     def counted(self) -> list[CheckResult]:
-        """The checks that the two numbers count: all but the informative ones."""
-        return [check for check in self.checks if check.severity != "info"]
+        """The checks that the two numbers count: all but the informative and the exempted ones."""
+        return [check for check in self.checks if check.severity != "info" and not check.exempted]
 
     @property
     def failures(self) -> list[CheckResult]:

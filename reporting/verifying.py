@@ -65,6 +65,7 @@ class Verifying:
             raise pytest.UsageError(self.redactor.text(str(error))) from None
         self.config.stash[RUN] = Run(chosen, expectations, self.redactor, self._say)
         self.run.partial = asks_for_a_part(self.config)
+        self.run.side_by_side = self.worker is not None or self.distributed
         if self.worker is None:
             self._previous = signal.signal(signal.SIGTERM, _interrupt)
 
@@ -84,7 +85,7 @@ class Verifying:
             if complaint is not None:
                 raise refusal(complaint)
         items[:] = [item for item in items if not self._is_absent(item)]
-        items.sort(key=lambda item: not item.name.startswith("test_database_connectivity"))
+        items.sort(key=_place_of)
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """What looks at restored backups is not even imported for a live database."""
@@ -208,6 +209,13 @@ class Verifying:
         if reporter is not None:
             reporter.ensure_newline()
             reporter.write_line(line)
+
+
+def _place_of(item: pytest.Item) -> tuple[bool, bool, bool]:
+    """Connectivity first, and last what judges this very run by those before it; durations behind all."""
+    judges_the_run = "history" in reports.needs_of(item)
+    durations = judges_the_run and item.name.startswith("test_check_durations")
+    return (not item.name.startswith("test_database_connectivity"), judges_the_run, durations)
 
 
 def _interrupt(signal_number: int, frame: FrameType | None) -> None:

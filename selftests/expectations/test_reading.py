@@ -18,6 +18,8 @@ from expectations import (
 from settings import HOME
 
 TABLE = "[tables.organizations]\n"
+EXEMPT = TABLE + '[[exemptions]]\ncheck = "test_x"\n'
+KNOWN = 'reason = "r"\nuntil = 2026-12-31\n'
 
 
 @pytest.fixture
@@ -70,8 +72,18 @@ def test_a_most_below_the_default_least_is_believed(read: Callable[[str], Expect
         ("[tables]\n", r"tables: expected at least one table"),
         (
             TABLE + "[extra]\n",
-            r"extra: unknown; expected one of database, tables, functions, backup, row_security, tenancy",
+            r"extra: unknown; expected one of database, tables, functions, backup, row_security, .*",
         ),
+        (EXEMPT + "until = 2026-12-31\n", r"exemptions\[1\]\.reason: expected a text, found nothing"),
+        (EXEMPT + 'reason = " "\nuntil = 2026-12-31\n', r"reason: expected a text, found ' '"),
+        (EXEMPT + 'reason = "r"\n', r"exemptions\[1\]\.until: expected a day such as 2026-12-31"),
+        (EXEMPT + 'reason = "r"\nuntil = "2026-12-31"\n', r"until: expected a day .*found '2026-12-31'"),
+        (EXEMPT + 'reason = "r"\nuntil = 2026-12-31T05:00:00\n', r"until: expected a day"),
+        (EXEMPT + KNOWN + 'finding = "rows-lost"\n', r"exemptions\[1\]: expected either check or finding"),
+        (TABLE + "[[exemptions]]\n" + KNOWN, r"exemptions\[1\]: expected either check or finding"),
+        (TABLE + "[[exemptions]]\n" + KNOWN + 'finding = "rows-lots"\n', r"finding: .*found 'rows-lots'"),
+        (TABLE + "[[exemptions]]\n" + KNOWN + 'finding = "check-failed"\n', r"expected a kind of finding"),
+        (TABLE + "[[exemptions]]\n" + KNOWN + 'check = "rows"\n', r"check: expected a name such as test_x"),
         (TABLE + "min_row = 1\n", r"tables\.organizations\.min_row: unknown; expected one of min_rows"),
         (TABLE + "min_rows = -1\n", r"tables\.organizations\.min_rows: expected a whole number, 0 or more"),
         (TABLE + "min_rows = 1.5\n", r"min_rows: expected a whole number"),

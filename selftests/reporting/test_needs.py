@@ -14,12 +14,12 @@ BACKUP = Settings(backup=Path("a.dump"))
 
 
 def test_a_backup_alone_meets_one_need() -> None:
-    assert met(BACKUP, BARE, reference=False) == {"backup"}
-    assert met(Settings(sample="whole"), BARE, reference=False) == {"backup"}
+    assert met(BACKUP, BARE, reference=False, side_by_side=False) == {"backup"}
+    assert met(Settings(sample="whole"), BARE, reference=False, side_by_side=False) == {"backup"}
 
 
 def test_a_live_database_meets_none() -> None:
-    assert met(Settings(database_url="host=h"), BARE, reference=False) == set()
+    assert met(Settings(database_url="host=h"), BARE, reference=False, side_by_side=False) == set()
 
 
 @pytest.mark.parametrize(
@@ -32,18 +32,18 @@ def test_a_live_database_meets_none() -> None:
     ],
 )
 def test_expectations_meet_a_need_each(change: dict[str, object], need: str) -> None:
-    assert met(BACKUP, replace(BARE, **change), reference=False) == {"backup", need}  # type: ignore[arg-type]
+    assert met(BACKUP, replace(BARE, **change), reference=False, side_by_side=False) == {"backup", need}  # type: ignore[arg-type]
 
 
 def test_without_privileges_nobody_can_act_as_a_tenant_of_a_backup() -> None:
     tenancy = Tenancy("SELECT 1", {"public.orders": "org"})
     bare = replace(BARE, tenancy=tenancy, excluded=(Exclusion("privileges", "as documented"),))
-    assert met(BACKUP, bare, reference=False) == {"backup"}
-    assert met(Settings(database_url="host=h"), bare, reference=False) == {"tenancy"}
+    assert met(BACKUP, bare, reference=False, side_by_side=False) == {"backup"}
+    assert met(Settings(database_url="host=h"), bare, reference=False, side_by_side=False) == {"tenancy"}
 
 
 def test_a_reference_meets_its_need() -> None:
-    assert met(BACKUP, BARE, reference=True) == {"backup", "reference"}
+    assert met(BACKUP, BARE, reference=True, side_by_side=False) == {"backup", "reference"}
 
 
 def test_every_need_can_be_met() -> None:
@@ -55,7 +55,10 @@ def test_every_need_can_be_met() -> None:
         max_restore_minutes=1.0,
     )
     log = replace(BACKUP, log_database_url="host=log")
-    with_reference, without = met(log, full, reference=True), met(log, full, reference=False)
+    with_reference, without = (
+        met(log, full, reference=True, side_by_side=False),
+        met(log, full, reference=False, side_by_side=False),
+    )
     assert with_reference | without == NEEDS.keys()
     assert with_reference & without == NEEDS.keys() - {"reference", "earlier"}
 

@@ -90,6 +90,7 @@ def test_a_verdict_can_be_had_without_delivery(
         "location": "",
         "database": "shop",
         "server_version": "18.6",
+        "name": f"{postgresql.info.dbname}@localhost",
     }
     assert set(report["seconds"]) == {"checks", "deliver"}
 
@@ -185,7 +186,7 @@ def test_what_came_from_outside_is_cleaned(make: Make) -> None:
     run.conclude()
     text = json.dumps(run.report())
     assert CANARY not in text
-    assert text.count("***") == 7
+    assert text.count("***") == 8
 
 
 def test_what_is_looked_at_by_no_check_is_told(make: Make) -> None:

@@ -76,7 +76,7 @@ def test_the_json_form_has_the_agreed_keys() -> None:
         "id",
         NOW,
         True,
-        Target("backup", "/a.dump", "app", "18.6"),
+        Target("backup", "/a.dump", "app", "18.6", "a"),
         [CheckResult("test_a", "A", "critical", "passed", None, 0.5, {"rows": 1})],
         backup,
         [NotVerified("x", "y")],
@@ -90,7 +90,13 @@ def test_the_json_form_has_the_agreed_keys() -> None:
         "status": "success",
         "partial": True,
         "verified_at": "2026-01-28T05:00:00+00:00",
-        "target": {"kind": "backup", "location": "/a.dump", "database": "app", "server_version": "18.6"},
+        "target": {
+            "kind": "backup",
+            "location": "/a.dump",
+            "database": "app",
+            "server_version": "18.6",
+            "name": "a",
+        },
         "backup": {
             "id": "a#1",
             "format": "custom",
@@ -110,6 +116,8 @@ def test_the_json_form_has_the_agreed_keys() -> None:
                 "message": None,
                 "seconds": 0.5,
                 "details": {"rows": 1},
+                "findings": [],
+                "exempted": None,
             }
         ],
         "not_verified": [{"what": "x", "why": "y"}],

@@ -1,0 +1,1 @@
+"""Months of runs, as the log keeps them."""

@@ -1,0 +1,58 @@
+"""The log, read as the documents that its runs have put there."""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from reporting.log_database import once, why
+
+SECONDS = 60.0
+"""How long reading may take; a year of many targets is some hundred megabytes for the server to unpack."""
+
+DOCUMENTS = Path(__file__).with_name("documents.sql").read_bytes()
+KEPT = ("rows", "estimated", "size_mb", "milliseconds_to_connect", "usual", "diff")
+"""What of a check's details is read; the rest serves one run alone."""
+
+_SENTENCES = {
+    "42P01": "the table public.backup_verification_log is missing in {place}: run python -m migrations",
+    "42501": "no right to read public.backup_verification_log in {place} ({said}): connect as the owner "
+    "of the table or as service_role",
+}
+
+Document = dict[str, Any]
+
+
+class LogUnreadable(Exception):
+    """The log cannot be read; one sentence says why and what mends it, without a secret."""
+
+
+def read_documents(
+    dsn: str, *, seconds: float = SECONDS, days: int | None = None, target: str | None = None
+) -> list[Document]:
+    """The verifications of the last days, the oldest first, in the form that design and schema give them.
+
+    Of each check's details only `KEPT` is there, and `diff` for each target's latest failure alone. A row
+    of another make is left out. Raises LogUnreadable within about `seconds`.
+    """
+    values = {"days": days, "target": target, "kept": list(KEPT)}
+    try:
+        rows = once(dsn, seconds, DOCUMENTS, values)
+    except (psycopg.Error, ValueError, TimeoutError) as error:
+        raise LogUnreadable(why(error, dsn, _SENTENCES)) from None
+    documents = [document for (document,) in rows]
+    _keep_latest_differences(documents)
+    return documents
+
+
+def _keep_latest_differences(documents: list[Document]) -> None:
+    """Takes the diffs out of all but the latest failure of each target."""
+    shown = set()
+    for document in reversed(documents):
+        name = document["target"]["name"]
+        latest = document["status"] == "failure" and name not in shown
+        if latest:
+            shown.add(name)
+            continue
+        for check in document["checks"]:
+            check["details"].pop("diff", None)
