@@ -13,6 +13,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from reference.finding import is_dsn
+from reporting.exchange import usable
+from reporting.watch.services import kind_of
 
 HOME = Path(__file__).parent
 
@@ -118,10 +120,7 @@ SETTINGS = (
         metavar="CHANNEL",
     ),
     Setting(
-        "slack_api_url",
-        "where Slack's API is",
-        variable="SLACK_API_URL",
-        default="https://slack.com/api",
+        "slack_api_url", "where Slack's API is", variable="SLACK_API_URL", default="https://slack.com/api"
     ),
     Setting(
         "remind_every",
@@ -186,11 +185,7 @@ SETTINGS = (
         metavar="URL",
     ),
     Setting(
-        "pg_bin",
-        "the folder of the server's programs",
-        option="--pg-bin",
-        variable="PG_BIN",
-        metavar="DIR",
+        "pg_bin", "the folder of the server's programs", option="--pg-bin", variable="PG_BIN", metavar="DIR"
     ),
     Setting(
         "restore_timeout",
@@ -215,12 +210,7 @@ SETTINGS = (
         flag=True,
     ),
     Setting("fail_on_warning", "exit 1 on status warning too", option="--fail-on-warning", flag=True),
-    Setting(
-        "no_delivery",
-        "judge and print; write and send nothing",
-        option="--no-delivery",
-        flag=True,
-    ),
+    Setting("no_delivery", "judge and print; write and send nothing", option="--no-delivery", flag=True),
 )
 
 
@@ -267,6 +257,7 @@ def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
     if values["reference"] and is_dsn(values["reference"]):
         _check_dsn("reference", values["reference"])
     _check_backup(values["backup"])
+    _check_channels(values)
     return Settings(
         sample=values["sample"],
         backup=_path(values["backup"]),
@@ -301,7 +292,7 @@ def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
 def secrets(environment: Mapping[str, str], options: Mapping[str, Any]) -> list[str]:
     """Every secret value that this run was given, by option or variable."""
     named = [_value(setting, options, environment) for setting in SETTINGS if setting.secret]
-    other = [environment.get("PGPASSWORD")]
+    other = [environment.get("PGPASSWORD"), *environment.get("NOTIFY_URLS", "").split()]
     sources = (options.get("reference"), environment.get("BACKUP_REFERENCE"))
     other += [source for source in sources if source and is_dsn(source)]
     given = [environment.get(setting.variable or "") for setting in SETTINGS if setting.secret]
@@ -360,7 +351,9 @@ def _keep_the_named_source(values: dict[str, Any], options: Mapping[str, Any]) -
 
 def _names(name: str) -> str:
     setting = next(setting for setting in SETTINGS if setting.name == name)
-    return f"{setting.option} ({setting.variable})" if setting.variable else str(setting.option)
+    if setting.option and setting.variable:
+        return f"{setting.option} ({setting.variable})"
+    return str(setting.option or setting.variable)
 
 
 def _check_dsn(name: str, dsn: str | None) -> None:
@@ -385,6 +378,28 @@ def _check_backup(location: str | None) -> None:
             f"--backup (BACKUP_LOCATION) names a {location.split(':', 1)[0]} URL; expected a local file "
             "or folder: fetch the backup first and name the copy"
         )
+
+
+def _check_channels(values: Mapping[str, Any]) -> None:
+    """What tells others is refused now, rather than to be found silent when it is needed."""
+    token, channel = values["slack_bot_token"], values["slack_channel"]
+    if token and not channel:
+        raise SettingsError(
+            "SLACK_BOT_TOKEN is set, but no channel: name one by --slack-channel (SLACK_CHANNEL), such as "
+            "C0123456789"
+        )
+    if channel and not token:
+        raise SettingsError(
+            "--slack-channel (SLACK_CHANNEL) names a channel, but SLACK_BOT_TOKEN is not set"
+        )
+    for name in ("pushgateway", "slack_api_url"):
+        if values[name] and not usable(values[name]):
+            raise SettingsError(f"{_names(name)} is not an http or https URL: correct it")
+    if values["heartbeat_url"]:
+        try:
+            kind_of(values["heartbeat_url"], values["heartbeat_kind"])
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
 
 
 def _count(name: str, text: str) -> int:

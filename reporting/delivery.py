@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from reporting import spool
+from reporting.log_database import place
 from reporting.message import alert, payload
 from reporting.redaction import Redactor
 from reporting.row import RowNotWritten, row_of, write_row
 from reporting.verification import Verification
+from settings import Settings
 
 _SPOOL_SECONDS = 60
 
@@ -23,6 +25,17 @@ class Destinations:
     log_name: str = ""
     spool: Path | None = None
     slack_url: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Destinations":
+        """Where the settings let things go."""
+        dsn = settings.log_database_url
+        return cls(
+            log_dsn=dsn,
+            log_name=place(dsn) if dsn else "",
+            spool=settings.spool,
+            slack_url=settings.slack_webhook_url,
+        )
 
 
 @dataclass

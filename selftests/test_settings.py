@@ -99,3 +99,26 @@ def test_each_setting_has_one_name_and_a_meaning() -> None:
     assert len(set(names)) == len(names)
     assert all(setting.option or setting.variable for setting in SETTINGS)
     assert all(setting.meaning for setting in SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("environment", "complaint"),
+    [
+        ({"SLACK_BOT_TOKEN": "canary-1"}, r"SLACK_BOT_TOKEN is set, but no channel: name one by --slack-chan"),
+        ({"SLACK_CHANNEL": "C1"}, r"--slack-channel \(SLACK_CHANNEL\) names a channel, but SLACK_BOT_TOKEN"),
+        ({"PUSHGATEWAY_URL": "canary-1:9091"}, r"--pushgateway \(PUSHGATEWAY_URL\) is not an http or https"),
+        ({"SLACK_API_URL": "canary-1"}, r"SLACK_API_URL is not an http or https URL"),
+        ({"VERIFICATION_REMIND_EVERY": "0"}, r"--remind-every .* is '0'; expected a whole number, 1 or more"),
+        ({"HEARTBEAT_URL": "https://canary-1.example/x"}, r"HEARTBEAT_KIND"),
+        ({"HEARTBEAT_URL": "https://canary-1.example/x", "HEARTBEAT_KIND": "pager"}, r"HEARTBEAT_KIND"),
+    ],
+)
+def test_what_tells_others_is_refused_early(environment: dict[str, str], complaint: str) -> None:
+    with pytest.raises(SettingsError, match=complaint) as caught:
+        resolve({"sample": "whole"}, environment)
+    assert "canary" not in str(caught.value)
+
+
+def test_every_channel_s_url_is_a_secret_of_its_own() -> None:
+    found = secrets({"NOTIFY_URLS": "mailto://u:canary-1@x.org  discord://canary-2/canary-3"}, {})
+    assert {"mailto://u:canary-1@x.org", "discord://canary-2/canary-3"} <= set(found)
