@@ -8,8 +8,8 @@ transaction nothing is said at all: a read-only session would, behind a pooler, 
 import contextlib
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import LiteralString
 
 import psycopg
@@ -45,12 +45,15 @@ class Reach:
 
     `problem` means that there is nothing to look at; `loss` that there is, and that something of the
     backup is missing in it. `restored` says that nobody waits for its locks: everything is counted.
+    `kind` is the kind of finding that the problem makes; `lost` has that of each line of the loss.
     """
 
     dsn: str | None
     restored: bool
     problem: str | None = None
     loss: str | None = None
+    kind: str = "could-not-verify"
+    lost: Mapping[str, str] = field(default_factory=dict)
 
 
 class Access:
@@ -58,7 +61,7 @@ class Access:
 
     def __init__(self, reach: Reach, answer_seconds: float) -> None:
         self.reach = reach
-        self.problem = reach.problem
+        self.problem, self.kind = reach.problem, reach.kind
         self.connection: Guarded | None = None
         self.milliseconds: float | None = None
         self.in_recovery: bool | None = None
@@ -78,7 +81,8 @@ class Access:
         if self.connection is None:
             return
         if self.connection.closed:
-            self.problem = self.problem or "the connection to the database was lost"
+            if self.problem is None:
+                self._unreachable("the connection to the database was lost")
             return
         status = self.connection.info.transaction_status
         old = time.monotonic() - self._begun > LONGEST_TRANSACTION_SECONDS
@@ -87,7 +91,7 @@ class Access:
                 with deadline(self.connection, self._answer_seconds):
                     self._begin(self.connection)
             except (psycopg.Error, TimeoutError) as error:
-                self.problem = f"the connection to the database was lost: {reason(error)}"
+                self._unreachable(f"the connection to the database was lost: {reason(error)}")
 
     @contextlib.contextmanager
     def limited(self) -> Iterator[None]:
@@ -135,7 +139,7 @@ class Access:
             with deadline(self.connection, answer_seconds):
                 self._begin(self.connection)
         except (psycopg.Error, TimeoutError) as error:
-            self.problem = f"the database cannot be reached: {reason(error)}"
+            self._unreachable(f"the database cannot be reached: {reason(error)}")
 
     def _begin(self, connection: Guarded) -> None:
         self._begun = time.monotonic()
@@ -153,6 +157,10 @@ class Access:
         self.server_version = connection.info.parameter_status("server_version")
         if not (_seconds(statement) and _seconds(lock) and read_only == "on"):
             self.problem = "the database did not take the limits that keep it from harm: not verified"
+            self.kind = "limits-not-taken"
+
+    def _unreachable(self, problem: str) -> None:
+        self.problem, self.kind = problem, "database-unreachable"
 
 
 def with_limits(dsn: str, seconds: float) -> str:

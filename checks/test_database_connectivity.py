@@ -5,6 +5,7 @@ that may not read. Recorded: milliseconds to connect, the server's version, whet
 Source: the DSN, or the restore just made.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -12,18 +13,24 @@ from psycopg import sql
 
 from database import Access
 from expectations import Expectations
+from judging.arrival import lacks, told
 
 ONE_ROW = "SELECT 1 FROM {} LIMIT 1"
 
 
 @pytest.mark.critical
-def test_database_connectivity(access: Access, expectations: Expectations, details: dict[str, Any]) -> None:
+def test_database_connectivity(
+    access: Access,
+    expectations: Expectations,
+    details: dict[str, Any],
+    what_counts: Callable[[Iterable[str]], list[str]],
+) -> None:
     details["milliseconds_to_connect"] = access.milliseconds
     details["database"] = access.database
     details["server_version"] = access.server_version
     details["in_recovery"] = access.in_recovery
-    assert access.problem is None, access.problem
-    assert access.reach.loss is None, access.reach.loss
+    findings = what_counts(lacks(access))
+    assert not findings, told(access, findings)
     assert access.connection is not None, "the database was not connected to"
     table = expectations.tables[0]
     name = sql.Identifier(table.schema, table.name)

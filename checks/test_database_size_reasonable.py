@@ -4,12 +4,15 @@ Catches restores that came back nearly empty. Recorded: the size, and the size w
 database weighs (template0's). Source: pg_database_size.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import psycopg
 import pytest
 
 from expectations import MEGABYTE, Expectations
+from judging.findings import Finding
+from judging.wording import sentence
 
 SIZES = """
 SELECT pg_catalog.pg_database_size(pg_catalog.current_database()), (
@@ -19,14 +22,26 @@ SELECT pg_catalog.pg_database_size(pg_catalog.current_database()), (
 """
 
 
+def finding(megabytes: float, least: float, most: float | None) -> Finding | None:
+    """What is wrong with this size, None where nothing is."""
+    bounds = f"at least {least} MB" if most is None else f"{least} to {most} MB"
+    words = f"database size: {megabytes:.2f} MB, expected {bounds}"
+    if megabytes < least:
+        return Finding("size-below-least", words)
+    return Finding("size-above-most", words) if most is not None and megabytes > most else None
+
+
 @pytest.mark.warning
 def test_database_size_reasonable(
-    database: psycopg.Connection, expectations: Expectations, details: dict[str, Any]
+    database: psycopg.Connection,
+    expectations: Expectations,
+    details: dict[str, Any],
+    what_counts: Callable[[Iterable[str]], list[str]],
 ) -> None:
     size, empty = database.execute(SIZES).fetchall()[0]
     megabytes = size / MEGABYTE
-    least, most = expectations.min_size_mb, expectations.max_size_mb or float("inf")
     details["size_mb"] = round(megabytes, 2)
     details["size_without_empty_mb"] = round((size - (empty or 0)) / MEGABYTE, 2) if empty else None
-    bounds = f"at least {least} MB" if most == float("inf") else f"{least} to {most} MB"
-    assert least <= megabytes <= most, f"database size: {megabytes:.2f} MB, expected {bounds}"
+    found = finding(megabytes, expectations.min_size_mb, expectations.max_size_mb or None)
+    findings = what_counts(filter(None, [found]))
+    assert not findings, sentence(findings)

@@ -6,6 +6,7 @@ table that was never analysed is taken to hold a row for each 100 bytes. Source:
 with the size of today.
 """
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from psycopg import sql
 
 from database import Access
 from expectations import Expectations, Table
+from judging.findings import Finding
 
 ESTIMATES = Path(__file__).with_name("row_counts.sql").read_bytes()
 COUNT = "SELECT {} AS name, count(*) FROM {}"
@@ -28,14 +30,17 @@ def count_query(tables: list[Table]) -> sql.Composed:
     return sql.SQL(" UNION ALL ").join([*parts, sql.SQL("SELECT NULL, 0 WHERE false")])
 
 
-def finding(table: Table, rows: int | None) -> str | None:
+def finding(table: Table, rows: int | None) -> Finding | None:
     """What is wrong with this number of rows, None where nothing is."""
     if rows is None:
-        return f"{table.full_name}: not there, expected at least {table.min_rows} rows"
+        words = f"{table.full_name}: not there, expected at least {table.min_rows} rows"
+        return Finding("table-missing", words)
     if rows < table.min_rows:
-        return f"{table.full_name}: {rows} rows, expected at least {table.min_rows}"
+        words = f"{table.full_name}: {rows} rows, expected at least {table.min_rows}"
+        return Finding("rows-below-least", words)
     if table.max_rows is not None and rows > table.max_rows:
-        return f"{table.full_name}: {rows} rows, expected at most {table.max_rows}"
+        words = f"{table.full_name}: {rows} rows, expected at most {table.max_rows}"
+        return Finding("rows-above-most", words)
     return None
 
 
@@ -45,6 +50,7 @@ def test_row_counts_reasonable(
     access: Access,
     expectations: Expectations,
     details: dict[str, Any],
+    what_counts: Callable[[Iterable[str]], list[str]],
 ) -> None:
     tables = expectations.tables
     names = ([t.full_name for t in tables], [t.schema for t in tables], [t.name for t in tables])
@@ -55,5 +61,5 @@ def test_row_counts_reasonable(
     details["rows"] = {table.full_name: counts.get(table.full_name) for table in tables}
     details["estimated"] = sorted(set(estimates) - {table.full_name for table in exact})
     found = [finding(table, counts.get(table.full_name)) for table in tables]
-    findings = [words for words in found if words is not None]
+    findings = what_counts(filter(None, found))
     assert not findings, "; ".join(findings)

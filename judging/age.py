@@ -1,5 +1,6 @@
 """How old a backup is by its own time, and what that time is worth."""
 
+from judging.findings import Finding
 from judging.wording import Gap
 from reporting.verification import BackupFacts
 
@@ -14,18 +15,18 @@ SOURCES = {
 }
 
 
-def age_finding(backup: BackupFacts, most_hours: float) -> str | None:
+def age_finding(backup: BackupFacts, most_hours: float) -> Finding | None:
     """What is wrong with the age, None where nothing is."""
     source = f"{backup.taken_at:%F %T %Z} {SOURCES[backup.taken_at_from]}"
     if backup.age_hours > most_hours:
-        return (
-            f"age of the backup: {backup.age_hours:.2f} hours ({source}), expected at most {most_hours:g}"
-        )
+        words = f"{backup.age_hours:.2f} hours ({source}), expected at most {most_hours:g}"
+        return Finding("backup-too-old", f"age of the backup: {words}")
     skew = SKEW_HOURS[backup.taken_at_from]
     if backup.age_hours < -skew:
-        return (
+        return Finding(
+            "backup-from-the-future",
             f"time of the backup: {-backup.age_hours:.2f} hours in the future ({source}), expected at most "
-            f"{skew}: compare the clocks, and set TZ here to the zone of the machine that wrote it"
+            f"{skew}: compare the clocks, and set TZ here to the zone of the machine that wrote it",
         )
     return None
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import sql
 
+from judging.findings import Finding
 from judging.wording import Gap
 
 # An application may have any search path: a name that is found in no schema at all is found by none.
@@ -53,10 +54,13 @@ def complaints(
     return [Complaint(*row) for row in connection.execute(query).fetchall()]
 
 
-def findings(told: Sequence[Complaint]) -> list[str]:
+def findings(told: Sequence[Complaint]) -> list[Finding]:
     """The bodies that cannot run."""
     return [
-        f"{each.function}: its body raises {each.sqlstate} ({each.message}), expected one that runs"
+        Finding(
+            "function-body-broken",
+            f"{each.function}: its body raises {each.sqlstate} ({each.message}), expected one that runs",
+        )
         for each in told
         if not each.makes_tables
     ]

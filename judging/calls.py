@@ -4,6 +4,7 @@ from psycopg import Connection, Error, sql
 from psycopg.pq.abc import PGresult
 
 from expectations import Call
+from judging.findings import Finding
 
 SECONDS = 60
 """How long one call may take."""
@@ -11,7 +12,7 @@ SECONDS = 60
 DENIED = "42501"
 
 
-def answer(connection: Connection, call: Call) -> str | None:
+def answer(connection: Connection, call: Call) -> Finding | None:
     """What is wrong with a call's answer, None where nothing is; whatever it does is undone."""
     try:
         with connection.transaction(force_rollback=True):
@@ -22,11 +23,11 @@ def answer(connection: Connection, call: Call) -> str | None:
         words = error.diag.message_primary or type(error).__name__
         advice = ": name a role" if call.role is None and error.sqlstate == DENIED else ""
         raised = f"raises {error.sqlstate or 'an error'} ({words})"
-        return f"{_title(call)}: {raised}, expected an answer{advice}"
+        return Finding("call-failed", f"{_title(call)}: {raised}, expected an answer{advice}")
     if call.returns is None or found == call.returns:
         return None
     shown = "nothing" if found is None else repr(_clipped(found))
-    return f"{_title(call)}: {shown}, expected {call.returns!r}"
+    return Finding("call-answered-otherwise", f"{_title(call)}: {shown}, expected {call.returns!r}")
 
 
 def _become(connection: Connection, call: Call) -> None:

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from expectations import Exclusion
+from judging.findings import Finding
 from judging.wording import Gap
 from restoring.facts import Listed
 
@@ -41,6 +42,9 @@ KINDS = frozenset(
 ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "AGGREGATE", "CAST"})
 OVERLOADED = ROUTINES | {"OPERATOR", "OPERATOR CLASS", "OPERATOR FAMILY"}
 """Of these several can have one name in a schema: they are counted."""
+
+_TABLES = frozenset({"TABLE", "TABLE ATTACH", "MATERIALIZED VIEW"})
+_PROTECTION = frozenset({"POLICY", "ROW SECURITY"})
 
 UNREADABLE = "\ufffd"
 
@@ -88,6 +92,20 @@ def divided(
 def shown(entry: Listed) -> str:
     place = f" in {entry.schema}" if entry.schema else ""
     return f"{entry.kind} {entry.name}{place}"
+
+
+def finding(entry: Listed) -> Finding:
+    """That something did not arrive."""
+    if entry.kind in _TABLES:
+        return Finding("listed-table-missing", f"not arrived: {shown(entry)}")
+    kind = "listed-protection-missing" if entry.kind in _PROTECTION else "listed-object-missing"
+    return Finding(kind, f"not arrived: {shown(entry)}")
+
+
+def counting(lost: Iterable[Listed], findings: Sequence[str]) -> list[Listed]:
+    """Those of what was lost whose findings these are."""
+    counted = set(findings)
+    return [entry for entry in lost if finding(entry) in counted]
 
 
 def sentence_of(lost: Collection[Listed], most: int = 10) -> str:

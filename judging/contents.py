@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from expectations import Exclusion
 from judging.definitions import excluded_contents
+from judging.findings import Finding
 from judging.wording import Gap
 from reference.contents import OBJECTS, Asked, Contents, Skipped, TableContents
 from reference.opening import Compared
@@ -22,7 +23,7 @@ FLOOR = 100
 class Judged:
     """`findings` name tables and by how much they differ; `equal` counts those that are the same."""
 
-    findings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     equal: int = 0
 
@@ -74,11 +75,11 @@ def judge_positions(
             continue
         position = found.get(name)
         if position is None:
-            judged.findings.append(f"sequence {name}: not there, expected it at {expected.last_value}")
+            words = f"sequence {name}: not there, expected it at {expected.last_value}"
+            judged.findings.append(Finding("sequence-set-back", words))
         elif _is_behind(position, expected, name in downward):
-            judged.findings.append(
-                f"sequence {name}: at {position.last_value}, expected {expected.last_value} or beyond"
-            )
+            words = f"sequence {name}: at {position.last_value}, expected {expected.last_value} or beyond"
+            judged.findings.append(Finding("sequence-set-back", words))
     return judged
 
 
@@ -101,27 +102,31 @@ def _judge_table(
 
 def _table_finding(
     name: str, expected: TableContents, found: TableContents | None, alike: bool, live: bool
-) -> str | None:
+) -> Finding | None:
     if found is None:
-        return f"{name}: not there, expected {expected.rows} rows"
+        return Finding("table-missing", f"{name}: not there, expected {expected.rows} rows")
     more = found.rows - expected.rows
+    kind = "rows-gained" if more > 0 else "rows-lost"
     if live:
         allowed = max(FLOOR, round(expected.rows * TOLERANCE))
         far = abs(more) > allowed or (found.rows == 0 and expected.rows > 0)
-        return f"{name}: {found.rows} rows, expected {expected.rows} ± {allowed} (live)" if far else None
+        words = f"{name}: {found.rows} rows, expected {expected.rows} ± {allowed} (live)"
+        return Finding(kind, words) if far else None
     if more:
         words = f"{abs(more)} {'too many' if more > 0 else 'missing'}"
-        return f"{name}: {found.rows} rows, expected {expected.rows} ({words})"
+        return Finding(kind, f"{name}: {found.rows} rows, expected {expected.rows} ({words})")
     if alike and found.checksum != expected.checksum:
-        return f"{name}: {found.rows} rows of other contents, expected those of the source"
+        words = f"{name}: {found.rows} rows of other contents, expected those of the source"
+        return Finding("rows-altered", words)
     return None
 
 
-def _besides(found: Contents, names: Sequence[str], prepared: Collection[str]) -> Iterator[str]:
+def _besides(found: Contents, names: Sequence[str], prepared: Collection[str]) -> Iterator[Finding]:
     for name in names:
         rows = _tables(found)[name].rows
         if rows and not _left_to_the_platform(name, prepared):
-            yield f"{name}: {rows} rows, expected none: the reference does not know it"
+            words = f"{name}: {rows} rows, expected none: the reference does not know it"
+            yield Finding("rows-gained", words)
 
 
 def _left_to_the_platform(name: str, prepared: Collection[str]) -> str | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from expectations import Exclusion
+from judging.findings import Finding
 from judging.wording import Gap
 from reference.definitions import OF_THE_SERVER
 from reference.differences import Difference
@@ -24,6 +25,27 @@ _KINDS_OF_WORDS = {
     ),
     "subscriptions": frozenset({"subscription"}),
 }
+_FINDINGS = {
+    "row security": ("row-security-changed", "row-security-changed", "row-security-changed"),
+    "policy": ("policy-lost", "policy-changed", "policy-changed"),
+    "grant": ("grant-lost", "grant-changed", "grant-changed"),
+    "default privileges": ("grant-lost", "grant-changed", "grant-changed"),
+    "owner": ("owner-changed", "owner-changed", "owner-changed"),
+    "function": ("function-changed", "function-changed", "definition-added"),
+    "procedure": ("function-changed", "function-changed", "definition-added"),
+    "aggregate": ("function-changed", "function-changed", "definition-added"),
+    "column": ("column-changed", "column-changed", "column-changed"),
+    "column order": ("column-changed", "column-changed", "column-changed"),
+    "constraint": ("constraint-lost", "constraint-lost", "definition-added"),
+    "domain constraint": ("constraint-lost", "constraint-lost", "definition-added"),
+    "trigger": ("constraint-lost", "constraint-lost", "definition-added"),
+    "foreign key trigger": ("constraint-lost", "constraint-lost", "definition-added"),
+    "rule": ("constraint-lost", "constraint-lost", "definition-added"),
+    **dict.fromkeys(_ROLE_KINDS, ("role-changed", "role-changed", "role-changed")),
+}
+"""The kinds of findings that a definition makes that is missing, changed or extra."""
+_OTHERWISE = ("definition-missing", "definition-changed", "definition-added")
+_CHANGES = ("missing", "changed", "extra")
 _CREATES = re.compile(r"^(create|alter) (or replace )?(trusted )?", re.IGNORECASE)
 _WORDS = re.compile(r'[^\s().,:"]+')
 _FILLERS = frozenset({"on", "only", "unique", "concurrently", "constraint", "add", "alter", "tables", "in"})
@@ -46,6 +68,19 @@ class Sifted:
     def counts(self) -> dict[str, int]:
         """How many findings of each kind, such as "policy missing"."""
         return dict(Counter(f"{each.kind} {each.change}" for each in self.findings))
+
+
+def finding(difference: Difference) -> Finding:
+    """That a definition differs."""
+    kinds = _FINDINGS.get(difference.kind, _OTHERWISE)
+    words = f"{difference.change}: {difference.kind} {difference.identity}"
+    return Finding(kinds[_CHANGES.index(difference.change)], words)
+
+
+def counting(differences: Iterable[Difference], findings: Sequence[str]) -> list[Difference]:
+    """Those of the differences whose findings these are."""
+    counted = set(findings)
+    return [difference for difference in differences if finding(difference) in counted]
 
 
 def sift(

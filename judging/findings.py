@@ -116,5 +116,5 @@ class Finding(str):
         finding.kind = kind
         return finding
 
-    def __getnewargs__(self) -> tuple[str, str]:
-        return self.kind, str(self)
+    def __reduce__(self) -> tuple[type["Finding"], tuple[str, str]]:
+        return Finding, (self.kind, str(self))

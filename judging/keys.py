@@ -7,6 +7,7 @@ from typing import Any, LiteralString, NamedTuple
 from psycopg import sql
 
 from judging.batches import Batch, gathered
+from judging.findings import Finding
 from judging.wording import Gap
 from restoring.facts import RestoredFacts
 
@@ -144,16 +145,18 @@ class Declared:
         return "its rows point to the platform's" if constraint.name in self.weakened else None
 
 
-def validity(constraints: Iterable[Constraint], declared: Declared) -> tuple[list[str], list[Gap]]:
+def validity(constraints: Iterable[Constraint], declared: Declared) -> tuple[list[Finding], list[Gap]]:
     """Constraints that are not valid or not enforced: findings, and what is excused."""
-    findings: list[str] = []
+    findings: list[Finding] = []
     excused: list[Gap] = []
     for constraint in constraints:
         why = declared.excuses(constraint)
         if constraint.switched_off:
-            findings.append(f"{constraint.title}: its trigger is disabled, expected enabled")
+            words = f"{constraint.title}: its trigger is disabled, expected enabled"
+            findings.append(Finding("trigger-disabled", words))
         if not constraint.validated and why is None:
-            findings.append(f"{constraint.title}: NOT VALID, expected valid")
+            words = f"{constraint.title}: NOT VALID, expected valid"
+            findings.append(Finding("constraint-not-valid", words))
         elif not constraint.validated and why is not None:
             excused.append((f"constraint {constraint.title}", why))
     return findings, excused
@@ -161,9 +164,9 @@ def validity(constraints: Iterable[Constraint], declared: Declared) -> tuple[lis
 
 def joining(
     keys: Sequence[ForeignKey], rows: Iterable[tuple[int, int, bool]], declared: Declared
-) -> tuple[list[str], list[Gap]]:
+) -> tuple[list[Finding], list[Gap]]:
     """Keys whose rows do not join: findings, and those whose other side the backup does not hold."""
-    findings: list[str] = []
+    findings: list[Finding] = []
     excused: list[Gap] = []
     for at, count, any_there in sorted(rows):
         key = keys[at]
@@ -176,7 +179,8 @@ def joining(
         elif not key.constraint.validated and declared.excuses(key.constraint) is not None:
             excused.append((f"rows of {title}", f"{count} point to no row of {to}; it is NOT VALID"))
         else:
-            findings.append(f"{title}: {count} rows point to no row of {to}, expected 0")
+            words = f"{title}: {count} rows point to no row of {to}, expected 0"
+            findings.append(Finding("orphaned-rows", words))
     return findings, excused
 
 

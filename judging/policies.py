@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from expectations import Expectations, Table
+from judging.findings import Finding
 from judging.nodes import parse
 from judging.openness import Openness, Reader
 from judging.session import Names
@@ -84,21 +85,22 @@ class Policies:
         return Policy(*fixed, using, check)
 
 
-def unprotected(table: Table, policies: Policies) -> str | None:
+def unprotected(table: Table, policies: Policies) -> Finding | None:
     """What is wrong with a table's row security itself, None where nothing is."""
     name, facts = table.full_name, policies.tables.get(table.full_name)
     if facts is None:
-        return f"{name}: not there"
+        return Finding("table-missing", f"{name}: not there")
     count = len(policies.of(name))
     if not facts["enabled"] and count:
         them = "1 policy protects" if count == 1 else f"{count} policies protect"
-        return f"{name}: row security is off, so its {them} nothing"
+        return Finding("row-security-off", f"{name}: row security is off, so its {them} nothing")
     if not facts["enabled"]:
-        return f"{name}: row security is off and there is no policy"
+        return Finding("row-security-off", f"{name}: row security is off and there is no policy")
     if not count:
-        return f"{name}: row security is on and there is no policy"
+        return Finding("policy-missing", f"{name}: row security is on and there is no policy")
     if table.force_row_security and not facts["forced"]:
-        return f"{name}: row security does not hold for its owner (ALTER TABLE … FORCE ROW LEVEL SECURITY)"
+        owner = "row security does not hold for its owner (ALTER TABLE … FORCE ROW LEVEL SECURITY)"
+        return Finding("row-security-not-forced", f"{name}: {owner}")
     return None
 
 
@@ -136,18 +138,17 @@ def _widest(policy: Policy, others: Sequence[Policy], command: str, role: str) -
 
 def judge_policies(
     expectations: Expectations, policies: Policies, allowed: Mapping[str, str]
-) -> tuple[list[str], list[Gap]]:
+) -> tuple[list[Finding], list[Gap]]:
     """What is wrong, each in one line, and what could not be told, as pairs of what and why."""
-    findings: list[str] = []
+    findings: list[Finding] = []
     untold: list[Gap] = []
     for table in (table for table in expectations.tables if table.row_security):
         wrong = unprotected(table, policies)
         findings += [wrong] if wrong else []
         of_table = policies.of(table.full_name)
         if wrong is None and closed(of_table):
-            findings.append(
-                f"{table.full_name}: its policies are all restrictive, and none lets anybody in"
-            )
+            words = f"{table.full_name}: its policies are all restrictive, and none lets anybody in"
+            findings.append(Finding("policy-missing", words))
         for policy in of_table:
             if policy.full_name not in allowed:
                 said, unsaid = _sayings(policy, of_table)
@@ -156,17 +157,18 @@ def judge_policies(
     return findings, untold
 
 
-def _sayings(policy: Policy, of_table: Sequence[Policy]) -> tuple[list[str], list[Gap]]:
+def _sayings(policy: Policy, of_table: Sequence[Policy]) -> tuple[list[Finding], list[Gap]]:
     opened = too_wide(policy, of_table)
     wide = [(command, role, how) for command, role, how in opened if how > Openness.BY_FUNCTION]
     if wide:
         roles = _those(policy, list(dict.fromkeys(role for _, role, _ in wide)))
         commands = ", ".join(dict.fromkeys(COMMANDS[command] for command, _, _ in wide))
         why = _WIDE[max(how for _, _, how in wide)]
-        return [
+        words = (
             f"{policy.full_name}: the policy opens every row to {roles} ({commands}) {why} "
             f"(compare the row's tenant with the session's, or allow it by name)"
-        ], []
+        )
+        return [Finding("policy-open", words)], []
     if opened:
         why = "a function that is not told of the row decides; allow the policy by name if it is meant to"
         return [], [(f"policy {policy.full_name}", why)]

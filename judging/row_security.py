@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from expectations import Expectations
+from judging.findings import Finding
 from judging.policies import Policies, judge_policies, without_policy
 from judging.ways_around import PLATFORM_ROLES, PLATFORM_SCHEMAS, ways_around
 from judging.wording import Gap
@@ -19,7 +20,7 @@ ATTRIBUTES = "roles that no policy holds for"
 class Judgement:
     """`findings` and `unverified` are in the order of the expectations' tables."""
 
-    findings: list[str]
+    findings: list[Finding]
     unverified: list[Gap]
     details: dict[str, Any]
 

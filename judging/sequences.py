@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
+from judging.findings import Finding
 from judging.wording import Gap
 
 IN_ONE_STATEMENT = 200
@@ -92,7 +93,7 @@ def _held(at: int, coming: Ahead) -> sql.Composed:
     return held + sql.SQL(IN_STEPS).format(column, coming.first, abs(use.increment))
 
 
-def finding(coming: Ahead, least: str | None, most: str | None) -> str | None:
+def finding(coming: Ahead, least: str | None, most: str | None) -> Finding | None:
     """What is wrong where a column already holds such values, None where it holds none."""
     if least is None or most is None:
         return None
@@ -100,9 +101,10 @@ def finding(coming: Ahead, least: str | None, most: str | None) -> str | None:
     nearest, farthest = (least, most) if up else (most, least)
     bound = f"above {farthest}" if up else f"below {farthest}"
     reached = "is" if nearest == str(coming.first) else f"leads to {nearest}, which is"
-    return (
+    return Finding(
+        "sequence-behind",
         f"{coming.use.sequence_name}: its next value {coming.first} {reached} in {coming.use.column_name} "
-        f"already, expected {bound}"
+        f"already, expected {bound}",
     )
 
 

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from judging.findings import Finding
 from reference.definitions import OF_THE_SERVER, Definition
 
 MOST = 5000
@@ -16,6 +17,7 @@ MOST = 5000
 LEAST_ROWS = 100
 _FELL_TO = 0.5
 _DANGEROUS_BESIDES = ("policy", "grant")
+_PROTECTION = (*_DANGEROUS_BESIDES, "row security")
 _ALL = "*"
 
 Shape = Mapping[str, Any]
@@ -34,33 +36,42 @@ def shape_of(definitions: Sequence[Definition], rows: Mapping[str, int]) -> dict
     return {"definitions": kinds, "rows": dict(rows)}
 
 
-def changes(earlier: Shape, now: Shape) -> list[str]:
+def changes(earlier: Shape, now: Shape) -> list[Finding]:
     """What should make somebody look, each in a few words."""
     return [*_changed_definitions(earlier["definitions"], now["definitions"]), *_lost_rows(earlier, now)]
 
 
 def _changed_definitions(
     earlier: Mapping[str, Mapping[str, str]], now: Mapping[str, Mapping[str, str]]
-) -> Iterator[str]:
+) -> Iterator[Finding]:
     for kind in sorted(earlier.keys() | now.keys()):
         then, here = earlier.get(kind, {}), now.get(kind, {})
         if _ALL in then or _ALL in here:
             if _ALL in then and _ALL in here and then != here:
-                yield f"{kind}: {here[_ALL].split()[0]}, {then[_ALL].split()[0]} then, and not the same"
+                words = f"{kind}: {here[_ALL].split()[0]}, {then[_ALL].split()[0]} then, and not the same"
+                yield Finding(_changed(kind), words)
             continue
-        yield from (f"{kind} {name}: gone" for name in sorted(then.keys() - here.keys()))
-        if kind in _DANGEROUS_BESIDES or kind == "row security":
+        yield from (
+            Finding(_changed(kind), f"{kind} {name}: gone") for name in sorted(then.keys() - here.keys())
+        )
+        if kind in _PROTECTION:
             both = sorted(then.keys() & here.keys())
-            yield from (f"{kind} {name}: changed" for name in both if then[name] != here[name])
+            differing = (name for name in both if then[name] != here[name])
+            yield from (Finding(_changed(kind), f"{kind} {name}: changed") for name in differing)
         if kind in _DANGEROUS_BESIDES:
-            yield from (f"{kind} {name}: new" for name in sorted(here.keys() - then.keys()))
+            added = sorted(here.keys() - then.keys())
+            yield from (Finding(_changed(kind), f"{kind} {name}: new") for name in added)
 
 
-def _lost_rows(earlier: Shape, now: Shape) -> Iterator[str]:
+def _changed(kind: str) -> str:
+    return "protection-changed-since-success" if kind in _PROTECTION else "changed-since-success"
+
+
+def _lost_rows(earlier: Shape, now: Shape) -> Iterator[Finding]:
     for name, then in sorted(earlier["rows"].items()):
         here = now["rows"].get(name)
         if here is not None and then >= LEAST_ROWS and here < then * _FELL_TO:
-            yield f"{name}: {here} rows, {then} then"
+            yield Finding("rows-fell-since-success", f"{name}: {here} rows, {then} then")
 
 
 def _summed(digests: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from psycopg import sql
 
 from judging.batches import Batch, gathered
+from judging.findings import Finding
 from judging.wording import Gap
 
 STATE = "SELECT relation, complaints, complaint FROM {}.storage_state({}::oid[])"
@@ -20,6 +21,10 @@ class Relation(NamedTuple):
     readable: bool
     size: int
 
+    @property
+    def kind_of_finding(self) -> str:
+        return "table-corrupt" if self.method == "heap" else "index-corrupt"
+
 
 def batches(relations: Iterable[Relation], schema: str) -> Iterator[Batch]:
     """Statements that look at relations by the probe of this schema; each answers number, count, words."""
@@ -30,11 +35,14 @@ def batches(relations: Iterable[Relation], schema: str) -> Iterator[Batch]:
         yield Batch([relation.name for relation in group], query)
 
 
-def findings(relations: Iterable[Relation], rows: Iterable[tuple[int, int, str | None]]) -> list[str]:
+def findings(relations: Iterable[Relation], rows: Iterable[tuple[int, int, str | None]]) -> list[Finding]:
     """What was complained of, by the name of what it is about."""
-    names = {relation.number: relation.name for relation in relations}
+    known = {relation.number: relation for relation in relations}
     return [
-        f"{names[number]}: {count} complaints of amcheck, expected 0 ({complaint})"
+        Finding(
+            known[number].kind_of_finding,
+            f"{known[number].name}: {count} complaints of amcheck, expected 0 ({complaint})",
+        )
         for number, count, complaint in rows
         if count
     ]

@@ -9,6 +9,7 @@ import psycopg
 
 from expectations import Tenancy
 from judging.acting import Answer, CannotBecome, Person, act, complaint
+from judging.findings import Finding
 from judging.ownership import NOBODY, Place, in_order, named_tenants, places_of, rows_by_tenant
 from judging.wording import Gap
 from judging.writes import Aim, attempt_writes
@@ -26,9 +27,12 @@ _SEEN_BY_ANYBODY = "SELECT count({column}) FROM {table}"
 class Proof:
     """What was found: what is wrong, what could not be told, and the tables for which it was told."""
 
-    findings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     proven: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def find(self, kind: str, place: str, what: str) -> None:
+        self.findings.append(Finding(kind, f"{place}: {what}"))
 
     def gap(self, place: str, why: str) -> None:
         self.gaps.append((f"isolation of tenants in {place}", why))
@@ -73,11 +77,11 @@ def prove(database: psycopg.Connection, acting: psycopg.Connection, tenancy: Ten
     proof = Proof()
     places = {place.name: place for place in places_of(database, tenancy)}
     for name in tenancy.tables.keys() - places.keys():
-        proof.findings.append(f"{name}: not there with the column {tenancy.tables[name]}")
+        proof.find("isolation-not-proven", name, f"not there with the column {tenancy.tables[name]}")
     try:
         claims = named_tenants(database, tenancy)
     except psycopg.Error as error:
-        proof.findings.append(f"tenancy.tenants: the query fails: {complaint(error)}")
+        proof.find("isolation-not-proven", "tenancy.tenants", f"the query fails: {complaint(error)}")
         return proof
     if len(claims) < CHOSEN:
         proof.gap("every table", f"tenancy.tenants names {len(claims)} tenants with claims")
@@ -133,9 +137,9 @@ def _prove_reading(inquiry: Inquiry, place: Place, key: str, own: int, proof: Pr
     if seen != own:
         again = rows_by_tenant(inquiry.database, place, [key]).get(key, 0)
         if not min(own, again) <= seen <= max(own, again):
-            proof.findings.append(f"{place.name}: {person.label} sees {seen} of its {again} rows")
+            proof.find("tenant-misses-own", place.name, f"{person.label} sees {seen} of its {again} rows")
     if others:
-        proof.findings.append(f"{place.name}: {person.label} sees {others} rows of others")
+        proof.find("tenant-sees-others", place.name, f"{person.label} sees {others} rows of others")
     return True
 
 
@@ -145,7 +149,7 @@ def _prove_stranger(inquiry: Inquiry, place: Place, proof: Proof) -> bool:
     if answer.too_long:
         return _cannot_tell(person, place, answer, proof)
     if answer.rows and answer.rows[0][0]:
-        proof.findings.append(f"{place.name}: {person.label} sees {answer.rows[0][0]} rows")
+        proof.find("stranger-sees-rows", place.name, f"{person.label} sees {answer.rows[0][0]} rows")
     return True
 
 
@@ -155,7 +159,8 @@ def _cannot_tell(person: Person, place: Place, answer: Answer, proof: Proof) -> 
     if answer.too_long:
         proof.gap(place.name, f"counting its rows as {person.label} takes too long")
     else:
-        proof.findings.append(f"{place.name}: {person.label} cannot read it: {complaint(answer.error)}")
+        words = f"{person.label} cannot read it: {complaint(answer.error)}"
+        proof.find("tenant-misses-own", place.name, words)
     return False
 
 
@@ -169,7 +174,8 @@ def _prove_writes(
     own, other = chosen
     aim = Aim(inquiry.tenant(own), inquiry.tenant(other).label, place, own, other, rows)
     outcomes = attempt_writes(inquiry.database, inquiry.acting, aim)
-    proof.findings += [f"{place.name}: {said}" for said in outcomes.findings]
+    for said in outcomes.findings:
+        proof.find("write-accepted", place.name, said)
     proof.gaps += [(what, why) for why in outcomes.untold]
     proof.proven[place.name]["refused"] = outcomes.refused
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from judging.findings import Finding
+
 PLATFORM_ROLES = (
     "postgres",
     "service_role",
@@ -47,45 +49,50 @@ _MENDS = {
 }
 
 
-def ways_around(facts: Mapping[str, Any], allowed: Mapping[str, str]) -> list[str]:
+def ways_around(facts: Mapping[str, Any], allowed: Mapping[str, str]) -> list[Finding]:
     """Each way in one line: object, reason and mend; `allowed` maps the objects that may be to reasons."""
     found = [*_views(facts), *_partitions(facts), *_functions(facts), *_roles(facts)]
     return [line for names, line in found if not allowed.keys() & names]
 
 
-def _views(facts: Mapping[str, Any]) -> Iterator[tuple[set[str], str]]:
+def _views(facts: Mapping[str, Any]) -> Iterator[tuple[set[str], Finding]]:
     for view in facts["views"] or []:
         if view["roles"]:
             kind, mend = _KINDS[view["relkind"]], _MENDS[view["relkind"]]
             read = f"{kind} shows {', '.join(view['roles'])} rows of {', '.join(view['tables'])}"
-            yield {view["name"]}, f"{view['name']}: {read} past their policies ({mend})"
+            words = f"{view['name']}: {read} past their policies ({mend})"
+            yield {view["name"]}, Finding("view-past-row-security", words)
 
 
-def _partitions(facts: Mapping[str, Any]) -> Iterator[tuple[set[str], str]]:
+def _partitions(facts: Mapping[str, Any]) -> Iterator[tuple[set[str], Finding]]:
     for part in facts["partitions"] or []:
         if part["roles"]:
             off = f"row security is off on this part of {part['parent']}"
             who = f"that {', '.join(part['roles'])} may ask for itself"
-            yield {part["name"]}, f"{part['name']}: {off} {who} (enable it there, or revoke the grant)"
+            words = f"{part['name']}: {off} {who} (enable it there, or revoke the grant)"
+            yield {part["name"]}, Finding("row-security-off", words)
 
 
-def _functions(facts: Mapping[str, Any]) -> Iterator[tuple[set[str], str]]:
+def _functions(facts: Mapping[str, Any]) -> Iterator[tuple[set[str], Finding]]:
     for function in facts["definers"] or []:
         if function["roles"]:
             signature = f"{function['name']}({function['arguments']})"
             who = " and ".join(function["roles"])
             yield (
                 {function["name"], signature},
-                f"{signature}: the SECURITY DEFINER function can be called by {who} and reads past every "
-                "policy (REVOKE EXECUTE … FROM PUBLIC, anon; PUBLIC has it by default)",
+                Finding(
+                    "function-past-row-security",
+                    f"{signature}: the SECURITY DEFINER function can be called by {who} and reads past "
+                    "every policy (REVOKE EXECUTE … FROM PUBLIC, anon; PUBLIC has it by default)",
+                ),
             )
 
 
-def _roles(facts: Mapping[str, Any]) -> Iterator[tuple[set[str], str]]:
+def _roles(facts: Mapping[str, Any]) -> Iterator[tuple[set[str], Finding]]:
     for role in facts["bypassing"] or []:
         name, above = role["name"], role["above"]
         if name == above:
-            yield {name}, f"{name}: no policy holds for the role (ALTER ROLE … NOSUPERUSER NOBYPASSRLS)"
+            words = "no policy holds for the role (ALTER ROLE … NOSUPERUSER NOBYPASSRLS)"
         else:
-            member = f"the role may become {above}, for whom no policy holds"
-            yield {name}, f"{name}: {member} (REVOKE {above} FROM {name})"
+            words = f"the role may become {above}, for whom no policy holds (REVOKE {above} FROM {name})"
+        yield {name}, Finding("role-past-row-security", f"{name}: {words}")

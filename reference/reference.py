@@ -28,6 +28,8 @@ _T = TypeVar("_T")
 class ReferenceError(Exception):
     """A reference cannot be used, or not be taken; the text is one sentence for people."""
 
+    kind = "reference-unusable"
+
 
 @dataclass(frozen=True)
 class Reference:

@@ -4,6 +4,7 @@ What restores is imported only where a backup is named: a live run has no use fo
 """
 
 import contextlib
+import errno
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -81,9 +82,15 @@ def _restored(
     try:
         restore_into(aim, location, settings, expectations, say, stack)
     except BackupBad as error:
-        aim.reach = Reach(None, restored=True, problem=f"the restore failed: {error}")
+        aim.reach = Reach(None, restored=True, problem=f"the restore failed: {error}", kind=error.kind)
     except (CannotVerify, OSError, psycopg.Error, subprocess.SubprocessError) as error:
         words = reason(error) if isinstance(error, psycopg.Error) else str(error)
-        aim.reach = Reach(None, restored=True, problem=f"could not verify: {words}")
+        aim.reach = Reach(None, restored=True, problem=f"could not verify: {words}", kind=_kind(error))
         aim.cannot_verify = True
     return aim
+
+
+def _kind(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "disk-full"
+    return error.kind if isinstance(error, CannotVerify) else CannotVerify.kind

@@ -63,6 +63,7 @@ class Archive:
     server_version: str
     dump_version: str
     entries: tuple[Entry, ...]
+    data_at: int = 0
 
 
 def read_archive(stream: BinaryIO) -> Archive:
@@ -74,7 +75,7 @@ def read_archive(stream: BinaryIO) -> Archive:
     source = Source(stream)
     start = source.take_up_to(len(_MAGIC))
     if not start:
-        raise ArchiveError("the archive is empty")
+        raise ArchiveError("the archive is empty", kind="backup-empty")
     if in_tar := start != _MAGIC:
         source.enter_toc_member(start)
         if source.take(len(_MAGIC)) != _MAGIC:
@@ -85,6 +86,7 @@ def read_archive(stream: BinaryIO) -> Archive:
     database, server_version, dump_version = values.text(), values.text(), values.text()
     source.part = "table of contents"
     entries = tuple(_entry(values, form) for _ in range(_count(values)))
+    data_at = source.taken
     _require_end(source, form)
     return Archive(
         form,
@@ -95,6 +97,7 @@ def read_archive(stream: BinaryIO) -> Archive:
         server_version,
         dump_version,
         entries,
+        data_at,
     )
 
 

@@ -11,11 +11,11 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from restoring.archive import Archive, Entry
 from restoring.compression import DamagedStream, open_stream
 from restoring.content import Content
+from restoring.custom_data import require_end
 from restoring.errors import BackupBad
 from restoring.names import shown
 from restoring.tar_data import tar_tails
@@ -25,8 +25,6 @@ _TAIL = 16
 _SUFFIXES = ("", ".gz", ".lz4", ".zst")
 _END_OF_ROWS = re.compile(rb"(?:\A|\n)\\\.\s*\Z")
 _END_OF_INSERTS = re.compile(rb"\n\n\Z")
-_INT_SIZE_AT = 8
-_LARGE_OBJECTS = b"\x03"
 
 
 @contextlib.contextmanager
@@ -43,7 +41,7 @@ def data_required(content: Content, archive: Archive, until: float) -> Iterator[
     if content.compression is None and archive.format == "tar":
         _require_tails(path.name, archive, tar_tails(path, _TAIL))
     elif content.compression is None:
-        _require_end(path, archive)
+        require_end(path, archive)
     yield
 
 
@@ -96,7 +94,10 @@ def _file(folder: Path, name: str) -> Path:
     for suffix in _SUFFIXES:
         if (path := folder / (name + suffix)).is_file():
             return path
-    raise BackupBad(f"{folder.name} lacks its file {shown(name)}: copy it anew, or take the backup again")
+    raise BackupBad(
+        f"{folder.name} lacks its file {shown(name)}: copy it anew, or take the backup again",
+        kind="backup-incomplete",
+    )
 
 
 def _tails(path: Path) -> Iterator[bytes]:
@@ -110,14 +111,15 @@ def _tails(path: Path) -> Iterator[bytes]:
                 tail = (tail + block)[-_TAIL:]
                 yield tail
     except DamagedStream as error:
-        raise BackupBad(f"{path.parent.name}/{path.name}: {error}") from None
+        raise BackupBad(f"{path.parent.name}/{path.name}: {error}", kind=error.kind) from None
 
 
 def _require_large_objects(folder: Path, listing: Path, entry: Entry) -> Iterator[None]:
     with open_stream(listing) as stream:
         lines = stream.read().decode(errors="replace").splitlines()
     if not lines:
-        raise BackupBad(f"{folder.name}/{listing.name} lists no large objects, and {entry.tag} are in it")
+        words = f"{folder.name}/{listing.name} lists no large objects, and {entry.tag} are in it"
+        raise BackupBad(words, kind="backup-incomplete")
     for line in lines:
         for _ in _tails(_file(folder, line.partition(" ")[2])):
             yield
@@ -126,7 +128,8 @@ def _require_large_objects(folder: Path, listing: Path, entry: Entry) -> Iterato
 def _require_tails(archive_name: str, archive: Archive, tails: dict[str, bytes]) -> None:
     for entry, name in _with_data(archive):
         if name not in tails:
-            raise BackupBad(f"{archive_name} lacks its member {shown(name)}: take the backup again")
+            words = f"{archive_name} lacks its member {shown(name)}: take the backup again"
+            raise BackupBad(words, kind="backup-incomplete")
         _require_tail(archive_name, name, entry, tails[name])
 
 
@@ -138,35 +141,6 @@ def _require_tail(where: str, name: str, entry: Entry, tail: bytes) -> None:
         table = shown(f"{entry.namespace}.{entry.tag}")
         raise BackupBad(
             f"{where}/{shown(name)} is cut short: the rows of {table} do not come to their end in it; "
-            "copy it anew, or take the backup again"
+            "copy it anew, or take the backup again",
+            kind="backup-cut-short",
         )
-
-
-def _require_end(path: Path, archive: Archive) -> None:
-    """Walks from the last block of data to the end of a custom archive that says where its blocks are."""
-    last = max((entry.offset or 0 for entry in archive.entries), default=0)
-    if not last:
-        return
-    with path.open("rb") as stream:
-        stream.seek(_INT_SIZE_AT)
-        width = stream.read(1)[0]
-        stream.seek(last)
-        kind = stream.read(1)
-        _integer(stream, width)
-        while kind != _LARGE_OBJECTS or _integer(stream, width):
-            while length := _integer(stream, width):
-                stream.seek(length, 1)
-            if kind != _LARGE_OBJECTS:
-                break
-        extra = path.stat().st_size - stream.tell()
-    if extra > 0:
-        raise BackupBad(
-            f"{path.name} goes on for {extra} bytes after the archive ends: if a job appends to it, only "
-            "the oldest archive in it would ever be restored; have each backup written to a file of its own"
-        )
-
-
-def _integer(stream: BinaryIO, width: int) -> int:
-    """A number as archives hold it; 0 at the end of the file, which pg_restore does notice."""
-    data = stream.read(1 + width)
-    return int.from_bytes(data[1:], "little") if len(data) > width else 0

@@ -9,6 +9,8 @@ import time
 from datetime import datetime
 from typing import BinaryIO
 
+from restoring.errors import Damaged
+
 _OLDEST, _NEWEST = (1, 10), (1, 16)
 _BLOCK = 512
 _CHUNK = 64 * 1024
@@ -17,7 +19,7 @@ _LONGEST = 1024 * 1024 * 1024
 _OFFSET_UNKNOWN, _OFFSET_KNOWN, _NO_DATA = 1, 2, 3
 
 
-class ArchiveError(ValueError):
+class ArchiveError(Damaged):
     """What is wrong with the archive, in one sentence."""
 
 
@@ -31,12 +33,17 @@ class Source:
         self.part = "header"
         self.left = _LONGEST
 
+    @property
+    def taken(self) -> int:
+        """How many bytes have been taken of a file that is no tar archive."""
+        return _LONGEST - self.left
+
     def take(self, size: int) -> bytes:
         if size > self.left:
             raise ArchiveError(f"the archive's {self.part} runs on beyond its end")
         data = self.take_up_to(size)
         if len(data) < size:
-            raise ArchiveError(f"the archive is cut inside its {self.part}")
+            raise ArchiveError(f"the archive is cut inside its {self.part}", kind="backup-cut-short")
         return data
 
     def take_up_to(self, size: int) -> bytes:
@@ -53,7 +60,8 @@ class Source:
         try:
             chunk = self._stream.read(_CHUNK)
         except EOFError:
-            raise ArchiveError("the compressed stream that holds the archive is cut") from None
+            words = "the compressed stream that holds the archive is cut"
+            raise ArchiveError(words, kind="backup-cut-short") from None
         del self._buffer[: self._at]
         self._at = 0
         self._buffer += chunk or b""
@@ -159,6 +167,8 @@ class Values:
 
 def _require_readable(major: int, minor: int) -> None:
     if (major, minor) > _NEWEST:
-        raise ArchiveError(f"archive version {major}.{minor} is newer than 1.16, the newest known")
+        words = f"archive version {major}.{minor} is newer than 1.16, the newest known"
+        raise ArchiveError(words, kind="restore-failed")
     if (major, minor) < _OLDEST:
-        raise ArchiveError(f"archive version {major}.{minor} is older than 1.10, the oldest known")
+        words = f"archive version {major}.{minor} is older than 1.10, the oldest known"
+        raise ArchiveError(words, kind="restore-failed")

@@ -13,10 +13,12 @@ from psycopg.conninfo import make_conninfo
 
 from restoring.archive import Archive
 from restoring.compression import DamagedStream
+from restoring.custom_data import WatchedCustom
 from restoring.errors import BackupBad, CannotVerify
 from restoring.problems import Problem, judge
 from restoring.stage import Stage
 from restoring.statements import kind_of, label_of
+from restoring.tally import Tally
 from restoring.tar_data import WatchedTar
 
 _BLOCK = 1 << 20
@@ -72,14 +74,17 @@ class ArchiveLoad:
     source: Path | BinaryIO
     jobs: int
     until: float
+    tally: Tally = field(default_factory=Tally)
 
     def run(self, left_out: Iterable[int]) -> list[Problem]:
         """Loads all but these entries; raises BackupBad, CannotVerify or TimeoutError."""
         folder = self.stage.server.workplace.path
         wanted, errors = folder / "entries", folder / "pg_restore.log"
         skipped = set(left_out)
-        ids = (entry.id for entry in self.archive.entries if entry.id not in skipped)
-        wanted.write_text("".join(f"{number};\n" for number in ids))
+        entries = [entry for entry in self.archive.entries if entry.id not in skipped]
+        wanted.write_text("".join(f"{entry.id};\n" for entry in entries))
+        self.tally.database = self.database
+        self.tally.tables = sum(entry.kind == "TABLE DATA" for entry in entries)
         with errors.open("wb") as log:
             code = self._restore(self._command(wanted), log)
         with errors.open(errors="replace") as lines:
@@ -116,11 +121,20 @@ class ArchiveLoad:
         )
         try:
             if stream is not None:
+                self.tally.follow(stream)
                 self._feed(stream, process)
+            elif self._read_once:
+                self.tally.follow_process(process.pid)
             return _wait(process, self.until)
         finally:
             process.kill()
             process.wait()
+
+    @property
+    def _read_once(self) -> bool:
+        """Whether pg_restore finds its way: without offsets each of its workers reads all of the file."""
+        with_data = (entry for entry in self.archive.entries if entry.had_data)
+        return self.archive.format != "custom" or all(entry.offset for entry in with_data)
 
     def _password_file(self) -> Path:
         server = self.stage.server
@@ -133,27 +147,30 @@ class ArchiveLoad:
     def _feed(self, stream: BinaryIO, process: "subprocess.Popen[bytes]") -> None:
         """Streams the archive into pg_restore; a stream that is damaged ends the restore."""
         damage: list[DamagedStream] = []
-        source = WatchedTar(stream) if self.archive.format == "tar" else stream
-        feeder = threading.Thread(target=_pump, args=(source, process, damage), daemon=True)
+        in_tar = self.archive.format == "tar"
+        watched = WatchedTar(stream) if in_tar else WatchedCustom(stream, self.archive)
+        feeder = threading.Thread(target=_pump, args=(watched, process, damage), daemon=True)
         feeder.start()
         while feeder.is_alive():
             feeder.join(_POLL_SECONDS)
             if time.monotonic() > self.until:
                 raise TimeoutError
         if damage:
-            raise BackupBad(str(damage[0]))
+            raise BackupBad(str(damage[0]), kind=damage[0].kind)
 
     def _ending(self, complaints: Complaints, code: int) -> Exception:
         words = complaints.fatal or f"it ended with exit code {code} and said nothing"
         if "No space left" in words or self.stage.server.ran_out_of_disk():
-            return CannotVerify("no space left on the disk for the restore; name another TMPDIR")
+            why = "no space left on the disk for the restore; name another TMPDIR"
+            return CannotVerify(why, kind="disk-full")
         if "Permission denied" in words:
-            return CannotVerify(f"the backup cannot be read: {words}")
-        return BackupBad(f"pg_restore gave up: {words}; the archive is cut short or damaged")
+            return CannotVerify(f"the backup cannot be read: {words}", kind="backup-unreadable")
+        why = f"pg_restore gave up: {words}; the archive is cut short or damaged"
+        return BackupBad(why, kind="backup-damaged")
 
 
 def _pump(
-    source: BinaryIO | WatchedTar, process: "subprocess.Popen[bytes]", damage: list[DamagedStream]
+    source: WatchedCustom | WatchedTar, process: "subprocess.Popen[bytes]", damage: list[DamagedStream]
 ) -> None:
     if process.stdin is None:
         return
@@ -162,10 +179,19 @@ def _pump(
             while block := source.read(_BLOCK):
                 pipe.write(block)
     except BrokenPipeError:
-        return
+        _read_on(source, damage)
     except DamagedStream as error:
         damage.append(error)
         process.kill()
+
+
+def _read_on(source: WatchedCustom | WatchedTar, damage: list[DamagedStream]) -> None:
+    """pg_restore has all that it wants; whether the stream is whole is still to be seen."""
+    try:
+        while source.read(_BLOCK):
+            pass
+    except DamagedStream as error:
+        damage.append(error)
 
 
 def _wait(process: "subprocess.Popen[bytes]", until: float) -> int:

@@ -55,14 +55,16 @@ def find_backup(location: Path) -> Backup:
         return _find(location)
     except FileNotFoundError:
         raise BackupBad(
-            f"there is no backup at {location}: look at whether the backup job ran, and where it writes"
+            f"there is no backup at {location}: look at whether the backup job ran, and where it writes",
+            kind="backup-missing",
         ) from None
     except NotABackup as error:
-        raise BackupBad(str(error)) from None
+        raise BackupBad(str(error), kind=error.kind) from None
     except (ArchiveError, DamagedStream) as error:
-        raise BackupBad(f"{location.name}: {error}") from None
+        raise BackupBad(f"{location.name}: {error}", kind=error.kind) from None
     except OSError as error:
-        raise CannotVerify(f"the backup at {location} cannot be read: {error.strerror}") from None
+        words = f"the backup at {location} cannot be read: {error.strerror}"
+        raise CannotVerify(words, kind="backup-unreadable") from None
 
 
 def _find(location: Path) -> Backup:

@@ -22,6 +22,8 @@ if sys.version_info >= (3, 14):
 else:
     from zstandard import ZstdDecompressor, ZstdError
 
+from restoring.errors import Damaged
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -39,7 +41,7 @@ _SKIPPABLE_FRAME = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18(.{4})", re.DOTALL)
 _ERRORS = (zlib.error, lzma.LZMAError, ZstdError, OSError, RuntimeError, ValueError)
 
 
-class DamagedStream(ValueError):
+class DamagedStream(Damaged):
     """Compressed data that is cut short or corrupted; the text is one sentence, naming no file."""
 
 
@@ -133,6 +135,10 @@ class _Decompressed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        """The compressed file's own, so that how far it has been read can be seen."""
+        return self._source.fileno()
+
     def close(self) -> None:
         self._source.close()
         super().close()
@@ -176,7 +182,7 @@ class _Decompressed(io.RawIOBase):
             data = self._source.read(self._step)
             if not data:
                 text = f"the {self._compression} data ends before its end: the file is cut short"
-                raise DamagedStream(text)
+                raise DamagedStream(text, kind="backup-cut-short")
         try:
             return self._decoder.decompress(data, BLOCK)
         except _ERRORS as error:

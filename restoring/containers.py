@@ -89,6 +89,15 @@ def described_folder(folder: Path) -> str:
     return _unrecognised(entries)
 
 
+def kind_of_folder(folder: Path) -> str:
+    """The kind of finding that such a folder makes."""
+    names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+    if not names:
+        return "backup-empty"
+    half = any(name.startswith(("schema.sql", "data.sql")) for name in names)
+    return "backup-incomplete" if half or any(map(_DATA_FILE.search, names)) else "backup-not-a-backup"
+
+
 def _unrecognised(entries: list[Path]) -> str:
     files = [entry for entry in entries if entry.is_file()]
     newest = max(files or entries, key=lambda entry: entry.lstat().st_mtime)

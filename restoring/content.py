@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from restoring.compression import Compression, compression_of, open_stream
-from restoring.containers import described_folder, shown, tar_members
-from restoring.impostors import described, signature
+from restoring.containers import described_folder, kind_of_folder, shown, tar_members
+from restoring.errors import Damaged
+from restoring.impostors import described, kind_of, signature
 
 Format = Literal["custom", "directory", "tar", "plain", "cluster", "supabase-cli"]
 
@@ -25,8 +26,10 @@ _TOC_SUFFIXES = ("", ".gz", ".lz4", ".zst")
 _SQL_SUFFIXES = ("", ".gz", ".bz2", ".xz", ".zst", ".zstd", ".lz4")
 
 
-class NotABackup(ValueError):
+class NotABackup(Damaged):
     """Something that cannot be restored; the text is one sentence: what it is, and what to do."""
+
+    kind = "backup-not-a-backup"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def _beginning(path: Path) -> tuple[Compression | None, bytes]:
 def _checked_format(compression: Compression | None, head: bytes, label: str) -> Format:
     found = _format_of(head)
     if found is None:
-        raise NotABackup(f"{label} {described(head, compression)}")
+        raise NotABackup(f"{label} {described(head, compression)}", kind=kind_of(head))
     return found
 
 
@@ -104,13 +107,14 @@ def _identify_folder(folder: Path) -> Content:
     if tocs := _existing(folder, "toc.dat", _TOC_SUFFIXES):
         compression, head = _beginning(tocs[0])
         if not _is_archive(head, kind=3):
-            raise NotABackup(f"{_label(folder)}/{tocs[0].name} {described(head, compression)}")
+            name = f"{_label(folder)}/{tocs[0].name}"
+            raise NotABackup(f"{name} {described(head, compression)}", kind=kind_of(head))
         return Content("directory", None, (folder,))
     roles, schema, data = (
         _existing(folder, f"{part}.sql", _SQL_SUFFIXES) for part in ("roles", "schema", "data")
     )
     if not (schema and data):
-        raise NotABackup(f"{_label(folder)} {described_folder(folder)}")
+        raise NotABackup(f"{_label(folder)} {described_folder(folder)}", kind=kind_of_folder(folder))
     for part in (roles, schema, data):
         _check_part(folder, part)
     return Content("supabase-cli", None, (*roles, *schema, *data))

@@ -24,11 +24,12 @@ from restoring.restored import Restored
 from restoring.roles import roles_named
 from restoring.script import ScriptError
 from restoring.stage import Stage
+from restoring.tally import Tally
 
 _RESERVED = frozenset({"postgres", "template0", "template1", ""})
 
 
-def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float) -> Restored:
+def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float, tally: Tally) -> Restored:
     """Loads an archive into a database of the name that it gives itself."""
     database = shown(archive.database)
     if database in _RESERVED:
@@ -41,7 +42,7 @@ def restore_archive(backup: Backup, archive: Archive, stage: Stage, until: float
     left_out = left_out | {entry.id for entry in later}
     required = data_required(backup.content, archive, until)
     with required, readable_source(backup.content, stage.server) as source:
-        load = ArchiveLoad(stage, archive, database, source, tuning.host_cores(), until)
+        load = ArchiveLoad(stage, archive, database, source, tuning.host_cores(), until, tally)
         problems = load.run(left_out)
     problems += _run(contents.script(archive, later), PlainLoader(stage, database, until))
     problems += finish(stage, {database: _deferred(archive)}, until)
@@ -73,7 +74,7 @@ def _deferred(archive: Archive) -> list[bytes]:
 
 
 def _damaged(error: ScriptError) -> BackupBad:
-    return BackupBad(f"the archive's table of contents is damaged: {error}")
+    return BackupBad(f"the archive's table of contents is damaged: {error}", kind="backup-damaged")
 
 
 def _prepare(archive: Archive, stage: Stage, database: str) -> set[int]:

@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from restoring.plain import PlainLoader
 from restoring.restored import Restored
 from restoring.script import ScriptError
 from restoring.stage import Stage
+from restoring.tally import Tally
 from restoring.whole import ScriptFacts, unfinished
 
 _LEFT_TO_THE_PLATFORM = (
@@ -39,15 +40,17 @@ _SCHEMAS_OF_THE_PLATFORM = frozenset(
 _WHY_LEFT = "the Supabase CLI writes nothing of it; pg_dump does"
 
 
-def restore_scripts(backup: Backup, stage: Stage, until: float, prefer: Callable[[str], int]) -> Restored:
+def restore_scripts(
+    backup: Backup, stage: Stage, until: float, prefer: Callable[[str], int], tally: Tally
+) -> Restored:
     """Loads scripts in their order; of several databases `prefer` weighs each by its DSN."""
     first = "postgres" if backup.content.format == "cluster" else "restored"
     stage.begin(first, backup.encoding)
-    loader = PlainLoader(stage, first, until)
-    facts = [_load(loader, file, first) for file in backup.content.files]
+    loader = PlainLoader(stage, first, until, tally)
+    facts = _load_all(loader, backup.content.files, first)
     complaint = unfinished(backup.content, facts)
     if complaint is not None:
-        raise BackupBad(complaint)
+        raise BackupBad(complaint, kind="backup-cut-short")
     if backup.content.format == "supabase-cli" and not facts[-2].resets:
         stage.omit("the end of schema.sql", "the file has no end mark; a cut between statements can hide")
     if backup.content.format == "supabase-cli":
@@ -80,13 +83,24 @@ def _tell_what_the_platform_keeps(stage: Stage, loader: PlainLoader, database: s
         stage.omit(f"materialized view {view}", f"the rows: {_WHY_LEFT}")
 
 
-def _load(loader: PlainLoader, file: Path, database: str) -> ScriptFacts:
+def _load_all(loader: PlainLoader, files: Sequence[Path], database: str) -> list[ScriptFacts]:
+    """Each file in its turn; the tally takes them for one."""
+    facts, before = [], 0
+    for file in files:
+        facts.append(_load(loader, file, database, before))
+        before += file.stat().st_size
+    return facts
+
+
+def _load(loader: PlainLoader, file: Path, database: str, before: int) -> ScriptFacts:
     loader.database = database
     try:
         with open_stream(file) as stream:
+            loader.tally.follow(stream, before)
             return loader.load(stream, file.name)
     except (ScriptError, DamagedStream) as error:
-        raise BackupBad(f"{file.name} is cut short or damaged: {error}") from None
+        words = f"{file.name} is cut short or damaged: {error}"
+        raise BackupBad(words, kind=error.kind) from None
 
 
 def _time(completed: str | None) -> datetime | None:

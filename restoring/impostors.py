@@ -55,6 +55,8 @@ _SIGNATURES = (
 )
 _PATTERNS = tuple((re.compile(pattern), what, advice) for pattern, what, advice in _SIGNATURES)
 _NO_BACKUPS = (_FETCH, _ANSWER, _JOB, _LFS)
+_BLANK = b"\0 \t\r\n"
+_ARCHIVE_HEAD = 11
 _CONTROL_BYTE = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -71,7 +73,7 @@ def signature(head: bytes) -> str | None:
 
 def described(head: bytes, compression: Compression | None) -> str:
     """Say what a file is whose first bytes, decompressed, are not those of a backup."""
-    if not head.strip(b"\0 \t\r\n"):
+    if not head.strip(_BLANK):
         return _blank(head, compression)
     if inner := compression_of(head):
         return f"is {inner} data within {compression} data, compressed twice: unpack it once"
@@ -80,6 +82,15 @@ def described(head: bytes, compression: Compression | None) -> str:
     if members := tar_members(head):
         return described_tar(head, members)
     return signature(head) or _unknown(head)
+
+
+def kind_of(head: bytes) -> str:
+    """The kind of finding that such a file makes."""
+    if not head.strip(_BLANK):
+        return "backup-empty"
+    if head.startswith(b"PGDMP") and len(head) < _ARCHIVE_HEAD:
+        return "backup-cut-short"
+    return "backup-not-a-backup"
 
 
 def _blank(head: bytes, compression: Compression | None) -> str:
@@ -95,7 +106,7 @@ def _blank(head: bytes, compression: Compression | None) -> str:
 
 
 def _archive(head: bytes) -> str:
-    if len(head) < 11:
+    if len(head) < _ARCHIVE_HEAD:
         return f"is the first {len(head)} bytes of a pg_dump archive: it is cut short; copy it anew"
     if head[5] != 1:
         return f"is a pg_dump archive of version {head[5]}.{head[6]}: only versions 1.x are known"

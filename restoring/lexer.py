@@ -131,7 +131,8 @@ class StatementScanner:
         if not self._window.more():
             raise ScriptError(
                 f"the script was cut inside {self._cut_inside()}the statement that starts on line"
-                f" {self._line}"
+                f" {self._line}",
+                kind="backup-cut-short",
             )
         return self._window.position
 

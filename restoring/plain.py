@@ -27,6 +27,7 @@ from restoring.script import Comment, CopyData, Event, MetaCommand, Statement, r
 from restoring.stage import Stage
 from restoring.statements import database_in, role_in
 from restoring.substitutes import substitute
+from restoring.tally import Tally
 from restoring.whole import ScriptFacts
 
 _BLOCK = 1 << 20
@@ -41,12 +42,13 @@ class PlainLoader:
 
     `deferred` holds, for each database, the changes of owner that are made once everything is there, and
     the grants of which some are repeated after them;
-    `listings` what a script says that each holds.
+    `listings` what a script says that each holds; the tally learns which of them is being filled.
     """
 
     stage: Stage
     database: str
     until: float
+    tally: Tally = field(default_factory=Tally)
     problems: list[Problem] = field(default_factory=list)
     deferred: dict[str, list[bytes]] = field(default_factory=dict)
     listings: dict[str, Listing] = field(default_factory=dict)
@@ -73,8 +75,10 @@ class PlainLoader:
         if database not in self.stage.databases:
             self.stage.create_database(database)
         self.database, self._grantor = database, None
+        self.tally.database = database
         connecting = self.stage.server.connect(database, self.stage.loader)
-        self._connection = self._session.enter_context(connecting)
+        # closed and no more: psycopg would commit, or complain on the terminal of what was interrupted
+        self._connection = self._session.enter_context(contextlib.closing(connecting))
         left = max(self.until - time.monotonic(), 0.1)
         self._session.enter_context(deadline(self._connection, left))
 
@@ -120,7 +124,8 @@ class PlainLoader:
         elif command not in _IGNORED_COMMANDS:
             raise BackupBad(
                 f"{where}: holds the psql command \\{command}, which pg_dump never writes and which can "
-                "run programs where it is restored: refused; find out where this file comes from"
+                "run programs where it is restored: refused; find out where this file comes from",
+                kind="restore-refused",
             )
 
     def _consider(self, text: bytes) -> None:
@@ -210,7 +215,8 @@ class PlainLoader:
 
     def _check_alive(self, error: psycopg.Error | None = None) -> None:
         if error is not None and error.sqlstate == "53100":
-            raise CannotVerify("no space left on the disk of the throw-away server; name another TMPDIR")
+            words = "no space left on the disk of the throw-away server; name another TMPDIR"
+            raise CannotVerify(words, kind="disk-full")
         if self.connection.closed:
             raise error or psycopg.OperationalError("the connection is lost")
 

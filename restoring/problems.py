@@ -13,7 +13,7 @@ Meaning = Literal["lost", "harmless", "omitted"]
 REPEATED = "REPEATED GRANT"
 """The kind of a grant that is run for the second time."""
 
-_SHOWN = 3
+_SHOWN, _MOST_LINES = 3, 200
 
 _HARMLESS = (
     (
@@ -56,6 +56,15 @@ _LEANS_UPON = re.compile(
 )
 _HELD_BY_TABLE = re.compile(r"ALTER TABLE (?:ONLY )?(.+) ADD CONSTRAINT (\"(?:[^\"]|\"\")+\"|\S+)")
 _INDEX = re.compile(r"CREATE (?:UNIQUE )?(INDEX (?:\"(?:[^\"]|\"\")+\"|\S+)) ON ")
+_ROWS_LOST = re.compile(
+    r"TABLE|CREATE (UNLOGGED |FOREIGN )?TABLE|COPY|INSERT|BLOB|SELECT .*\blo|BEGIN|SESSION|UNKNOWN",
+    re.IGNORECASE,
+)
+_PROTECTION_LOST = re.compile(
+    r"^(CREATE POLICY|POLICY|GRANT|REVOKE|REPEATED GRANT|ACL|DEFAULT ACL|ALTER DEFAULT|CREATE ROLE|"
+    r"ALTER ROLE)|ROW (LEVEL )?SECURITY"
+)
+_LOSSES = ("restore-lost-rows", "restore-lost-protection", "restore-lost-something")
 _TABLES_OR_ROWS = re.compile(r"CREATE (UNLOGGED |FOREIGN )?TABLE|COPY|INSERT|TABLE")
 
 
@@ -133,6 +142,22 @@ def summary(problems: Iterable[Problem]) -> str:
     first = "; ".join(f"{problem.what}: {_clipped(problem.message)}" for problem in problems[:_SHOWN])
     more = len(problems) - _SHOWN
     return f"{counted}: {first}" + (f"; and {more} more" if more > 0 else "")
+
+
+def lines(problems: Iterable[Problem]) -> dict[str, str]:
+    """What was lost, a line for each, with the kind of finding that it makes; the gravest first."""
+    found = {f"{problem.what}: {_clipped(problem.message)}": _loss(problem) for problem in problems}
+    ordered = sorted(found.items(), key=lambda item: _LOSSES.index(item[1]))
+    rest = ordered[_MOST_LINES:]
+    more = {f"and {len(rest)} more": rest[0][1]} if rest else {}
+    return dict(ordered[:_MOST_LINES]) | more
+
+
+def _loss(problem: Problem) -> str:
+    words = f"{problem.kind} {problem.what}"
+    if _ROWS_LOST.match(words):
+        return "restore-lost-rows"
+    return "restore-lost-protection" if _PROTECTION_LOST.search(words) else "restore-lost-something"
 
 
 def _clipped(message: str, limit: int = 160) -> str:

@@ -137,7 +137,7 @@ def choose(found: Iterable[Programs], needs: Needs) -> Choice:
     found = list(found)
     fitting = [programs for programs in found if not _shortcomings(programs, needs)]
     if not fitting:
-        raise CannotVerify(_nothing_fits(found, needs))
+        raise CannotVerify(_nothing_fits(found, needs), kind="programs-missing")
     best = min(fitting, key=lambda programs: len(needs.extensions - programs.extensions))
     missing = needs.extensions - best.extensions
     return Choice(best, _reason(best, found, needs), missing)
@@ -179,7 +179,8 @@ def _named(folder: Path) -> Programs:
     programs = _inspect(folder.absolute(), "named")
     if programs is None:
         raise CannotVerify(
-            f"no server programs in {folder} (--pg-bin, PG_BIN): it has to hold {', '.join(_NEEDED)}"
+            f"no server programs in {folder} (--pg-bin, PG_BIN): it has to hold {', '.join(_NEEDED)}",
+            kind="programs-missing",
         )
     return programs
 

@@ -16,6 +16,7 @@ from restoring.programs import Choice
 from restoring.restored import Restored
 from restoring.server import Server
 from restoring.stage import set_stage
+from restoring.tally import Tally
 
 __all__ = ["Restored", "restore"]
 
@@ -24,23 +25,31 @@ _ROWS = frozenset({"TABLE DATA", "COPY", "INSERT INTO"})
 
 
 def restore(
-    backup: Backup, server: Server, choice: Choice, seconds: float, prefer: Callable[[str], int]
+    backup: Backup,
+    server: Server,
+    choice: Choice,
+    seconds: float,
+    prefer: Callable[[str], int],
+    tally: Tally | None = None,
 ) -> Restored:
     """Loads a backup; `prefer` weighs a database's DSN where the backup holds several.
+
+    The tally is kept for whoever watches from another thread.
 
     Raises BackupBad where it cannot come back, CannotVerify where this machine is at fault.
     """
     stage = set_stage(server, secrets.token_hex(4))
-    until = time.monotonic() + seconds
+    until, tally = time.monotonic() + seconds, tally or Tally()
     try:
         if backup.archive is not None:
-            restored = restore_archive(backup, backup.archive, stage, until)
+            restored = restore_archive(backup, backup.archive, stage, until, tally)
         else:
-            restored = restore_scripts(backup, stage, until, prefer)
+            restored = restore_scripts(backup, stage, until, prefer, tally)
     except TimeoutError:
         raise BackupBad(
             f"the restore did not end within {seconds:g} s (--restore-timeout): a damaged archive can "
-            "make it hang; if the backup is only large, allow more"
+            "make it hang; if the backup is only large, allow more",
+            kind="restore-out-of-time",
         ) from None
     except psycopg.Error as error:
         raise _stopped(server, error) from None
@@ -56,7 +65,8 @@ def _require_tables(restored: Restored, backup: Backup) -> None:
     if not restored.stage.tables(restored.database):
         raise BackupBad(
             f"{backup.location.name} restored without holding a single table: look at pg_dump's options "
-            "(-t, -n, --exclude-table; pg_dumpall -g) and at which database it was pointed to"
+            "(-t, -n, --exclude-table; pg_dumpall -g) and at which database it was pointed to",
+            kind="restore-without-tables",
         )
 
 
@@ -66,7 +76,8 @@ def _require_extensions(restored: Restored, choice: Choice) -> None:
         if problem.meaning == "omitted" and _is_of_the_backup(problem):
             raise CannotVerify(
                 f"{problem.what} did not come back since {problem.reason}, which "
-                f"{choice.programs} lacks: install it there, or name a server that has it by --pg-bin"
+                f"{choice.programs} lacks: install it there, or name a server that has it by --pg-bin",
+                kind="extension-missing",
             )
 
 
@@ -80,7 +91,8 @@ def _stopped(server: Server, error: psycopg.Error) -> Exception:
     """Whose fault it was that a step of ours failed, which no statement of a sound backup makes it do."""
     message = reason(error)
     if server.ran_out_of_disk():
-        return CannotVerify("no space left on the disk for the restore; name another TMPDIR")
+        why = "no space left on the disk for the restore; name another TMPDIR"
+        return CannotVerify(why, kind="disk-full")
     if server.alive():
         return BackupBad(f"the restore could not go on: {message}")
     words = server.last_words() or message

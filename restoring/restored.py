@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from restoring.facts import Listed, RestoredFacts
-from restoring.problems import Problem, summary
+from restoring.problems import Problem, lines, summary
 from restoring.stage import Omission, Stage
 
 
@@ -28,8 +28,17 @@ class Restored:
     @property
     def loss(self) -> str | None:
         """What the restore lost, in a sentence; None when all of it arrived."""
-        lost = [problem for problem in self.problems if problem.meaning == "lost"]
+        lost = self._lost
         return f"the restore lost {summary(lost)}" if lost else None
+
+    @property
+    def lost(self) -> dict[str, str]:
+        """What the restore lost, in lines, and the kind of finding that each makes."""
+        return lines(self._lost)
+
+    @property
+    def _lost(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.meaning == "lost"]
 
     @property
     def dsn(self) -> str:

@@ -169,7 +169,9 @@ class _DataReader(Iterator[bytes]):
             if self._done:
                 self._window.rest_of_line()
             elif not self._window.more():
-                raise ScriptError(f"the script was cut inside the data of {self._name}")
+                raise ScriptError(
+                    f"the script was cut inside the data of {self._name}", kind="backup-cut-short"
+                )
             if data:
                 return data
         raise StopIteration

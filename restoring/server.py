@@ -26,6 +26,8 @@ from restoring.workplace import Workplace, open_workplace
 INITDB_SECONDS = 120
 START_SECONDS = 60
 _LONGEST_SOCKET_PATH = 100
+_DISK_FULL = ("No space left on device", "Check free disk space")
+"""What a log says of a full disk: the system's words, or the hint of a write that came too short."""
 _ADMIN_OPTIONS = " ".join(
     f"-c {setting}"
     for setting in (
@@ -118,7 +120,7 @@ class Server:
 
     def ran_out_of_disk(self) -> bool:
         with contextlib.suppress(OSError):
-            return "No space left on device" in self.log.read_text(errors="replace")
+            return _is_of_disk(self.log.read_text(errors="replace"))
         return False
 
     def alive(self) -> bool:
@@ -205,6 +207,10 @@ def _link_or_copy(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
+def _is_of_disk(told: str) -> bool:
+    return any(words in told for words in _DISK_FULL)
+
+
 def _initialise(server: Server) -> None:
     password_file = server.data.parent / "password"
     password_file.touch(mode=0o600)
@@ -217,7 +223,8 @@ def _initialise(server: Server) -> None:
     password_file.unlink()
     if done.returncode != 0:
         words = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise CannotVerify(f"no throw-away server could be made with {server.programs}: {words[-1:]}")
+        why = f"no throw-away server could be made with {server.programs}: {words[-1:]}"
+        raise CannotVerify(why, kind="disk-full" if _is_of_disk(done.stderr) else "server-not-started")
 
 
 def _start(server: Server, *, outlive: bool) -> None:
@@ -244,7 +251,8 @@ def _wait_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.005)
     server.stop()
-    raise CannotVerify(f"the throw-away server did not start: {server.last_words()}")
+    words = f"the throw-away server did not start: {server.last_words()}"
+    raise CannotVerify(words, kind="disk-full" if server.ran_out_of_disk() else "server-not-started")
 
 
 def _says_ready(status_file: Path) -> bool:

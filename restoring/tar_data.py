@@ -21,12 +21,12 @@ def tar_tails(path: Path, size: int) -> dict[str, bytes]:
         while (member := _member(stream.read(_BLOCK), path.name)) is not None:
             start, rest = stream.tell(), member.size
             if start + rest > whole:
-                raise BackupBad(f"{path.name}: {_CUT}")
+                raise BackupBad(f"{path.name}: {_CUT}", kind="backup-cut-short")
             stream.seek(start + max(rest - size, 0))
             tails[member.name] = stream.read(min(rest, size))
             stream.seek(start + -(-rest // _BLOCK) * _BLOCK)
         if stream.read().strip(b"\0"):
-            raise BackupBad(f"{path.name} {_GOES_ON}")
+            raise BackupBad(f"{path.name} {_GOES_ON}", kind="backup-appended")
     return tails
 
 
@@ -35,11 +35,11 @@ def _member(block: bytes, name: str) -> tarfile.TarInfo | None:
     if len(block) == _BLOCK and not block.strip(b"\0"):
         return None
     if len(block) < _BLOCK:
-        raise BackupBad(f"{name}: {_CUT}")
+        raise BackupBad(f"{name}: {_CUT}", kind="backup-cut-short")
     try:
         return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except tarfile.TarError:
-        raise BackupBad(f"{name}: {_DAMAGED}") from None
+        raise BackupBad(f"{name}: {_DAMAGED}", kind="backup-damaged") from None
 
 
 class WatchedTar:
@@ -54,13 +54,16 @@ class WatchedTar:
     def read(self, size: int) -> bytes:
         block = self._stream.read(size)
         if not block and not self._ended:
-            raise DamagedStream(_CUT)
+            raise DamagedStream(_CUT, kind="backup-cut-short")
         self._follow(block)
         return block
 
     def _follow(self, block: bytes) -> None:
         at = 0
-        while at < len(block) and not self._ended:
+        while at < len(block):
+            if self._ended:
+                self._require_nothing(block[at:])
+                return
             passed = min(self._until_header, len(block) - at)
             self._until_header -= passed
             at += passed
@@ -72,11 +75,16 @@ class WatchedTar:
             if len(self._header) == _BLOCK:
                 self._pass_header()
 
+    def _require_nothing(self, rest: bytes) -> None:
+        """Behind its end a tar archive is filled up with zeros."""
+        if rest.strip(b"\0"):
+            raise DamagedStream(f"the tar archive {_GOES_ON}", kind="backup-appended")
+
     def _pass_header(self) -> None:
         try:
             member = _member(self._header, "it")
         except BackupBad as error:
-            raise DamagedStream(str(error)) from None
+            raise DamagedStream(str(error), kind=error.kind) from None
         self._header = b""
         self._ended = member is None
         self._until_header = -(-member.size // _BLOCK) * _BLOCK if member else 0

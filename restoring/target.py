@@ -1,7 +1,6 @@
 """The way from a backup to a restored database that checks can look at, each step told and timed."""
 
 import contextlib
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,11 +12,13 @@ from expectations import Expectations
 from restoring.aim import Aim
 from restoring.backup import Backup, find_backup
 from restoring.programs import candidates, choose
+from restoring.progress import size
 from restoring.restore import Restored, restore
 from restoring.server import Server, serving
+from restoring.tally import Tally
+from restoring.telling import watching
+from restoring.watching import Watch
 from settings import Settings
-
-_PROGRESS_SECONDS = 20
 
 _PRESENT = """
 SELECT count(*) FROM unnest(%s::text[], %s::text[]) AS wanted (schema_name, table_name)
@@ -38,19 +39,21 @@ def restore_into(
     with _timed(aim, "locate"):
         backup = aim.backup = find_backup(location)
         aim.taken_at = backup.taken_at
-        say(f"backup: {location} ({backup.format}, {_size(backup.size_bytes)}, {backup.taken_at:%F %T %Z})")
+        say(f"backup: {location} ({backup.format}, {size(backup.size_bytes)}, {backup.taken_at:%F %T %Z})")
         choice = aim.choice = choose(candidates(settings.pg_bin), backup.needs)
     with _timed(aim, "serve"):
         server = aim.server = stack.enter_context(serving(choice.programs, keep=settings.keep_restored))
         say(f"server: {choice.programs}; {choice.reason}")
         say(_protection(server, backup))
-    with _timed(aim, "restore"), _progress(server, say):
+    tally = Tally(backup.size_bytes)
+    with _timed(aim, "restore"), contextlib.closing(tally), watching(say, Watch(server, tally).look):
         restored = restore(
             backup,
             server,
             choice,
             settings.restore_timeout,
             lambda dsn: _present(dsn, expectations),
+            tally,
         )
     _describe(aim, restored)
     aim.facts = restored.facts(aim.seconds["restore"])
@@ -58,7 +61,7 @@ def restore_into(
 
 def _describe(aim: Aim, restored: Restored) -> None:
     aim.database = restored.database
-    aim.reach = Reach(restored.dsn, restored=True, loss=restored.loss)
+    aim.reach = Reach(restored.dsn, restored=True, loss=restored.loss, lost=restored.lost)
     aim.omissions = restored.omissions
     aim.harmless = [problem for problem in restored.problems if problem.meaning == "harmless"]
     if restored.taken_at is not None and aim.backup is not None and aim.backup.archive is None:
@@ -72,36 +75,6 @@ def _timed(aim: Aim, part: str) -> Iterator[None]:
         yield
     finally:
         aim.seconds[part] = time.monotonic() - begun
-
-
-@contextlib.contextmanager
-def _progress(server: Server, say: Callable[[str], None]) -> Iterator[None]:
-    """Says now and then that a long restore goes on, and how large the database has become."""
-    over = threading.Event()
-    begun = time.monotonic()
-
-    def report() -> None:
-        while not over.wait(_PROGRESS_SECONDS):
-            say(f"restoring: {time.monotonic() - begun:.0f} s, {_size(_restored_bytes(server))} so far")
-
-    thread = threading.Thread(target=report, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(timeout=5)
-
-
-def _restored_bytes(server: Server) -> int:
-    try:
-        with server.connect("postgres") as admin:
-            row = admin.execute(
-                "SELECT coalesce(sum(pg_database_size(oid)), 0)::bigint FROM pg_database"
-            ).fetchone()
-    except psycopg.Error:
-        return 0
-    return row[0] if row else 0
 
 
 def _present(dsn: str, expectations: Expectations) -> int:
@@ -121,12 +94,3 @@ def _protection(server: Server, backup: Backup) -> str:
         f"confined: no superuser restores; {words}. Its pg_restore predates the fix of CVE-2026-116314: "
         "restore archives from sources that you trust"
     )
-
-
-def _size(size: int) -> str:
-    value = float(size)
-    for unit in ("bytes", "kB", "MB"):
-        if value < 1024:
-            return f"{value:.0f} {unit}"
-        value /= 1024
-    return f"{value:.1f} GB"

@@ -4,11 +4,13 @@ import codecs
 import re
 from collections.abc import Iterable
 
+from restoring.errors import Damaged
+
 _COMMENT_MARK = re.compile(rb"/\*|\*/")
 _BLANK = re.compile(rb"[\s;]*+")
 
 
-class ScriptError(ValueError):
+class ScriptError(Damaged):
     """One sentence: the line, and what the script was cut inside of or what does not belong."""
 
 
@@ -87,7 +89,10 @@ class Window:
         """Pass a comment that begins with slash and star, and those nested in it."""
         while not (end := end_of_comment(self.data, self.position)):
             if not self.more():
-                raise ScriptError(f"the script was cut inside a comment that starts on line {self.line}")
+                raise ScriptError(
+                    f"the script was cut inside a comment that starts on line {self.line}",
+                    kind="backup-cut-short",
+                )
         self.advance(end)
 
     def rest_of_line(self) -> bytes:

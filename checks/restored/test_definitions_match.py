@@ -4,7 +4,7 @@ Catches lost or widened policies, row security that is off, lost grants, emptied
 Recorded: definitions compared, and differences for each kind. Source: the reference, pg_catalog.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import psycopg
@@ -12,8 +12,9 @@ import pytest
 
 from expectations import Expectations
 from judging.catalogue import definitions_of
-from judging.definitions import sift
-from judging.wording import tell
+from judging.definitions import counting, finding, sift
+from judging.findings import Finding
+from judging.wording import sentence, tell
 from reference.differences import differences, explain
 from reference.opening import Compared
 from restoring.facts import RestoredFacts
@@ -24,13 +25,14 @@ SHOWN, TOLD = 200, 3
 
 @pytest.mark.critical
 @pytest.mark.needs("backup", "reference")
-def test_definitions_match(
+def test_definitions_match(  # noqa: PLR0913, PLR0917 # a fixture each
     database: psycopg.Connection,
     reference: Compared,
     restored: RestoredFacts,
     expectations: Expectations,
     details: dict[str, Any],
     unverified: Callable[[str, str], None],
+    what_counts: Callable[[Iterable[str]], list[str]],
 ) -> None:
     found = definitions_of(database, restored)
     expected = reference.reference.definitions
@@ -40,6 +42,9 @@ def test_definitions_match(
     details["definitions"] = len(expected)
     details["differences"] = sifted.counts
     details["diff"] = explain(sifted.findings, SHOWN)
-    assert expected, "definitions of the reference: 0, expected at least 1"
-    told = "; ".join(map(str.strip, explain(sifted.findings, TOLD)))
-    assert not sifted.findings, f"definitions that differ: {len(sifted.findings)}, expected 0; {told}"
+    none = Finding("nothing-compared", "definitions of the reference: 0, expected at least 1")
+    nothing = what_counts([] if expected else [none])
+    assert not nothing, sentence(nothing)
+    findings = what_counts(map(finding, sifted.findings))
+    told = "; ".join(map(str.strip, explain(counting(sifted.findings, findings), TOLD)))
+    assert not findings, f"definitions that differ: {len(findings)}, expected 0; {told}"

@@ -5,7 +5,7 @@ Recorded: how many calls were made, and how many bodies were looked at. Source: 
 role that it names and rolled back, and plpgsql_check where the server has it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,14 @@ PLPGSQL = Path(__file__).with_name("plpgsql.sql").read_bytes()
 
 @pytest.mark.warning
 @pytest.mark.needs("backup", "calls")
-def test_functions_answer(
+def test_functions_answer(  # noqa: PLR0913, PLR0917 # a fixture each
     database: psycopg.Connection,
     acting: psycopg.Connection,
     restored: RestoredFacts,
     expectations: Expectations,
     details: dict[str, Any],
     unverified: Callable[[str, str], None],
+    what_counts: Callable[[Iterable[str]], list[str]],
 ) -> None:
     home, functions = database.execute(PLPGSQL, [restored.schema]).fetchall()[0]
     complaints = bodies.complaints(database, functions, home)
@@ -37,6 +38,6 @@ def test_functions_answer(
     details["calls"] = len(answers)
     details["bodies"] = len(functions) if home else 0
     tell(unverified, bodies.gaps(functions, home, complaints))
-    findings = [words for words in answers if words is not None] + bodies.findings(complaints)
+    findings = what_counts(filter(None, [*answers, *bodies.findings(complaints)]))
     assert answers, "calls: 0, expected at least 1"
     assert not findings, sentence(findings)

@@ -6,6 +6,7 @@ until their day is over, times without a zone are taken as UTC, and values later
 nothing.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ def test_newest_data_recent(
     expectations: Expectations,
     backup: BackupFacts | None,
     details: dict[str, Any],
+    what_counts: Callable[[Iterable[str]], list[str]],
 ) -> None:
     assert backup is not None, "the backup: not there, expected one with a time"
     tables = [table for table in expectations.tables if table.newest_column]
@@ -51,6 +53,6 @@ def test_newest_data_recent(
         lag_finding(table, newest[table.full_name], str(types[table.full_name]), backup.taken_at)
         for table in fit
     ]
-    findings = [words for words in [*unfit, *late] if words is not None]
+    findings = what_counts(filter(None, [*unfit, *late]))
     assert tables, "columns: 0, expected at least 1 newest_column"
     assert not findings, sentence(findings)

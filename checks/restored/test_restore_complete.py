@@ -7,7 +7,7 @@ nor are grants, owners and comments on things, and what the restore left out on 
 verified.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from expectations import Expectations
-from judging.completeness import divided, missing, plain, sentence_of, shown
+from judging.completeness import counting, divided, finding, missing, plain, sentence_of, shown
 from judging.wording import tell
 from restoring.facts import Listed, RestoredFacts
 
@@ -30,6 +30,7 @@ def test_restore_complete(
     expectations: Expectations,
     details: dict[str, Any],
     unverified: Callable[[str, str], None],
+    what_counts: Callable[[Iterable[str]], list[str]],
 ) -> None:
     database.execute("SELECT pg_catalog.set_config('search_path', '', true)")
     found = [Listed(*row) for row in database.execute(OBJECTS).fetchall()]
@@ -39,4 +40,5 @@ def test_restore_complete(
     details["missing"] = [shown(entry) for entry in lost][:100]
     unlisted = ("that everything arrived", "the backup has no list of what it holds")
     tell(unverified, [*gaps, *([] if looked_for else [unlisted])])
-    assert not lost, sentence_of(lost)
+    findings = what_counts(map(finding, lost))
+    assert not findings, sentence_of(counting(lost, findings))

@@ -6,7 +6,7 @@ defaults and owners of sequences, and the columns themselves; a sequence further
 fine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,10 @@ USES = Path(__file__).with_name("sequences.sql").read_bytes()
 @pytest.mark.critical
 @pytest.mark.needs("backup")
 def test_sequences_ahead(
-    database: psycopg.Connection, details: dict[str, Any], unverified: Callable[[str, str], None]
+    database: psycopg.Connection,
+    details: dict[str, Any],
+    unverified: Callable[[str, str], None],
+    what_counts: Callable[[Iterable[str]], list[str]],
 ) -> None:
     uses = [Use(*row) for row in database.execute(USES).fetchall()]
     asked = [row for query in sequences.state_queries(uses) for row in database.execute(query).fetchall()]
@@ -33,7 +36,7 @@ def test_sequences_ahead(
     coming = [each for each in all_ahead if each is not None]
     held = [row for query in sequences.held_queries(coming) for row in database.execute(query).fetchall()]
     judged = [(coming[at], sequences.finding(coming[at], least, most)) for at, least, most in held]
-    findings = [words for _, words in judged if words is not None]
+    findings = what_counts(words for _, words in judged if words is not None)
     details["compared"] = len(states)
     details["colliding"] = {each.use.sequence_name: each.use.column_name for each, words in judged if words}
     tell(unverified, sequences.gaps(uses))

@@ -6,7 +6,7 @@ and how many were not reached. Source: amcheck (with heapallindexed), pg_index, 
 checksums.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 
 from judging import storage
 from judging.batches import ask
+from judging.findings import Finding
 from judging.storage import Relation
 from judging.wording import sentence, tell
 from restoring.facts import RestoredFacts
@@ -34,6 +35,7 @@ def test_storage_sound(
     restored: RestoredFacts,
     details: dict[str, Any],
     unverified: Callable[[str, str], None],
+    what_counts: Callable[[Iterable[str]], list[str]],
 ) -> None:
     relations = [Relation(*row) for row in database.execute(RELATIONS).fetchall()]
     probed = database.execute(PROBED, [restored.schema]).fetchall()[0][0]
@@ -42,6 +44,6 @@ def test_storage_sound(
     details["looked_at"] = len(answers.rows)
     details["not_reached"] = len(answers.unreached)
     tell(unverified, storage.gaps(relations, answers.unreached, probed))
-    states = [words for (words,) in database.execute(STATES).fetchall()]
-    findings = states + storage.findings(relations, answers.rows)
+    states = [Finding(*row) for row in database.execute(STATES).fetchall()]
+    findings = what_counts(states + storage.findings(relations, answers.rows))
     assert not findings, sentence(findings)

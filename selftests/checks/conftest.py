@@ -6,7 +6,7 @@ import json
 import secrets
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from reporting.verification import CheckResult
+from reporting.verification import CheckResult, FindingResult
 from restoring.server import Server
 from settings import HOME
 
@@ -31,7 +31,12 @@ class Judged:
 
     @property
     def checks(self) -> dict[str, CheckResult]:
-        return {check["name"]: CheckResult(**check) for check in self.verification["checks"]}
+        return {check["name"]: _result(check) for check in self.verification["checks"]}
+
+
+def _result(check: dict[str, Any]) -> CheckResult:
+    findings = [FindingResult(**each) for each in check.get("findings", [])]
+    return replace(CheckResult(**check), findings=findings)
 
 
 Verify = Callable[..., Judged]

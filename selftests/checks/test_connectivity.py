@@ -74,11 +74,12 @@ NOT_RUN = (
 )
 
 
-def assert_nothing_else_ran(judged: Judged, message: str) -> None:
-    """Connectivity failed with this message, and every other check was not run and took no time."""
+def assert_nothing_else_ran(judged: Judged, message: str, kind: str = "database-unreachable") -> None:
+    """Connectivity failed with this message and kind, and every other check was not run, at once."""
     (first, *others) = judged.checks.values()
     assert (first.name, first.outcome, first.severity) == (CHECK, "failed", "critical")
     assert message in str(first.message)
+    assert [each.kind for each in first.findings] == [kind]
     assert {check.name for check in others} >= OTHERS
     for check in others:
         assert (check.outcome, check.message) in NOT_RUN
@@ -223,14 +224,23 @@ def test_a_locked_table_is_given_up_soon(
     assert 2 <= check.seconds < 8
 
 
-@pytest.mark.parametrize("content", [None, "", "<!DOCTYPE html><html>403 Forbidden</html>"])
-def test_a_backup_that_cannot_be_restored(content: str | None, tmp_path: Path, verify: Verify) -> None:
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (None, "backup-missing"),
+        ("", "backup-empty"),
+        ("<!DOCTYPE html><html>403 Forbidden</html>", "backup-not-a-backup"),
+    ],
+)
+def test_a_backup_that_cannot_be_restored(
+    content: str | None, kind: str, tmp_path: Path, verify: Verify
+) -> None:
     backup = tmp_path / "backup"
     if content is not None:
         backup.write_text(content)
     judged = verify(PETS, CHECKS, "--backup", backup)
     assert judged.code == 1
-    assert_nothing_else_ran(judged, "the restore failed: ")
+    assert_nothing_else_ran(judged, "the restore failed: ", kind)
     assert judged.checks[CHECK].details["milliseconds_to_connect"] is None
 
 
@@ -239,7 +249,7 @@ def test_a_machine_that_cannot_restore(
 ) -> None:
     judged = verify(PETS, CHECKS, "--backup", dump("-Fc"), "--pg-bin", tmp_path)
     assert judged.code == 10
-    assert_nothing_else_ran(judged, "could not verify: ")
+    assert_nothing_else_ran(judged, "could not verify: ", "programs-missing")
 
 
 def test_a_backup_that_lost_something_fails_and_is_looked_at(
@@ -252,6 +262,7 @@ def test_a_backup_that_lost_something_fails_and_is_looked_at(
     assert judged.code == 1
     assert judged.checks[CHECK].outcome == "failed"
     assert 'relation "public.pats" does not exist' in str(judged.checks[CHECK].message)
+    assert [each.kind for each in judged.checks[CHECK].findings] == ["restore-lost-protection"]
     assert judged.checks["test_critical_tables_exist"].outcome == "passed"
     assert judged.checks["test_row_counts_reasonable"].details["rows"] == {"public.pets": 1}
     assert judged.checks["test_rls_policies_active"].outcome == "failed"

@@ -104,6 +104,8 @@ def test_the_three_ways_to_fail_are_told_apart(
         "public.visits: missing; public.owners: view, expected a table; "
         f"public.pets: not readable by this role; {READ_ALL}"
     )
+    found = [each.kind for each in check.findings]
+    assert found == ["table-missing", "table-not-a-table", "table-unreadable"]
 
 
 @pytest.mark.parametrize(

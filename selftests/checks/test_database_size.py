@@ -39,6 +39,7 @@ def test_the_least_is_exact_to_the_byte(more: int, outcome: str, dsn: str, judge
     assert (check.outcome, check.severity) == (outcome, "warning")
     if outcome == "failed":
         assert check.message == f"database size: {size / MEGABYTE:.2f} MB, expected at least {least} MB"
+        assert [each.kind for each in check.findings] == ["size-below-least"]
     assert check.details["size_mb"] == round(size / MEGABYTE, 2)
 
 
@@ -50,6 +51,7 @@ def test_the_most_is_exact_to_the_byte(more: int, outcome: str, dsn: str, judge:
     assert check.outcome == outcome
     if outcome == "failed":
         assert check.message == f"database size: {size / MEGABYTE:.2f} MB, expected 0 to {most} MB"
+        assert [each.kind for each in check.findings] == ["size-above-most"]
 
 
 def test_least_and_most_may_be_the_same(dsn: str, judge: Judge) -> None:

@@ -94,6 +94,7 @@ def test_found_by_name_or_by_signature(name: str, signatures: list[str], shared:
 def test_a_likeness_is_not_enough(name: str, shared: str, judge: Judge) -> None:
     check = judge(expecting(name), at=shared)
     assert (check.outcome, check.message) == ("failed", f"missing: {name}; expected 1 functions")
+    assert [each.kind for each in check.findings] == ["function-missing"]
     assert check.details == {"signatures": {name: None}}
 
 

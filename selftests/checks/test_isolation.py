@@ -60,6 +60,8 @@ def test_two_tenants_with_rows_are_the_least(
     assert (check.message or "nothing was proven of any table: ").startswith(
         "nothing was proven of any table: "
     )
+    found = [each.kind for each in check.findings]
+    assert found == ([] if outcome == "passed" else ["isolation-not-proven"])
 
 
 def test_who_cannot_become_the_tenants_proves_nothing(

@@ -73,6 +73,8 @@ def test_anything_less_is_named_as_what_it_is(
     admin.execute(f"CREATE TABLE pets (); {made_by}".encode())
     check = judge(ONE)
     assert (check.outcome, check.message) == ("failed", f"public.pets: {found}; {EXPECTED}")
+    kind = "row-security-off" if " is off" in found else "policy-missing"
+    assert [each.kind for each in check.findings] == [kind]
 
 
 def test_policies_that_protect_nothing_are_recorded(admin: psycopg.Connection, judge: Judge) -> None:
@@ -108,6 +110,8 @@ def test_every_table_is_judged_by_itself(admin: psycopg.Connection, judge: Judge
         "archive.pets: row security is off and there is no policy; "
         f"public.visits: not there; {EXPECTED}"
     )
+    found = [each.kind for each in check.findings]
+    assert found == ["policy-missing", "row-security-off", "table-missing"]
     policies = {"public.pets": ["tenant"], "public.owners": [], "archive.pets": []}
     assert check.details == {"policies": policies, "exempt": {}}
 
@@ -194,6 +198,7 @@ def test_row_security_is_forced_where_that_is_expected(admin: psycopg.Connection
     admin.execute(f"CREATE TABLE pets (i int); {ON}{TENANT}".encode())
     check = judge(ONE + "force_row_security = true\n")
     assert "public.pets: row security does not hold for its owner" in str(check.message)
+    assert [each.kind for each in check.findings] == ["row-security-not-forced"]
     admin.execute(FORCED.encode())
     assert judge(ONE + "force_row_security = true\n").outcome == "passed"
 

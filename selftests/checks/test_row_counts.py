@@ -108,6 +108,8 @@ def test_every_finding_is_told_and_every_table_counted(admin: psycopg.Connection
         "public.visits: not there, expected at least 0 rows; "
         "public.pets: 7 rows, expected at most 6"
     )
+    found = [each.kind for each in check.findings]
+    assert found == ["rows-below-least", "table-missing", "rows-above-most"]
     rows = {"public.organizations": 0, "public.visits": None, "public.pets": 7, "public.owners": 2}
     assert check.details == {"rows": rows, "estimated": []}
 

@@ -38,6 +38,15 @@ def _packed(name: str, pack: Callable[[bytes], bytes], *, format: Format = "plai
     return Variant(name, f"a {format} dump through {ending}, as jobs do", make)
 
 
+def _piped(name: str, *options: str, pack: Callable[[bytes], bytes] = bytes) -> Variant:
+    def make(bench: Bench) -> Path:
+        path = bench.path("backup.dump")
+        path.write_bytes(pack(bench.run("pg_dump", *options, TEMPLATE)))
+        return bench.place(path, bench.reference())
+
+    return Variant(name, "pg_dump into a pipe, which cannot go back to note where its blocks are", make)
+
+
 def _in_two_members(content: bytes) -> bytes:
     half = len(content) // 2
     return gzip.compress(content[:half]) + gzip.compress(content[half:])
@@ -78,6 +87,9 @@ COMPRESSIONS = (
     _packed("plain-zst", zstandard.ZstdCompressor().compress),
     _packed("plain-lz4", lz4.frame.compress),
     _packed("custom-gz", gzip.compress, format="custom"),
+    _piped("custom-piped", "-Fc"),
+    _piped("custom-piped-gz", "-Fc", "-Z0", pack=gzip.compress),
+    _piped("tar-piped", "-Ft"),
     _packed("custom-zst", zstandard.ZstdCompressor().compress, format="custom"),
     _packed("tar-gz", gzip.compress, format="tar"),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import sqlite3
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from selftests.damage.bench import Bench
+from selftests.damage.bench import TEMPLATE, Bench
 from selftests.damage.entry import Entry
 
 _NEVER = "test_database_connectivity"
@@ -114,6 +115,18 @@ def _folder(bench: Bench) -> Path:
     return folder
 
 
+def _appended(options: str, pack: Callable[[bytes], bytes]) -> Callable[[Bench], Path]:
+    """A dump behind an older one in the same file, as `>>` puts it."""
+
+    def damage(bench: Bench) -> Path:
+        dump = bench.run("pg_dump", *options.split(), TEMPLATE)
+        path = bench.path("backup.dump")
+        path.write_bytes(pack(dump) + pack(dump))
+        return bench.place(path, bench.reference())
+
+    return damage
+
+
 def _entry(
     name: str, story: str, damage: Callable[[Bench], Path], by: str = _NEVER, without: str | None = None
 ) -> Entry:
@@ -128,5 +141,8 @@ ENTRIES = (
     _entry("an archive's list", "pg_restore --list in place of pg_dump", _listing),
     _entry("roles alone", "pg_dumpall --globals-only", _globals),
     _entry("a transcript of a terminal", "copied by hand", _transcript),
+    _entry("two archives in one file", "pg_dump -Fc >> backup.dump", _appended("-Fc", bytes)),
+    _entry("two packed archives", "pg_dump -Fc | gzip >> backup.dump", _appended("-Fc -Z0", gzip.compress)),
+    _entry("two packed tar archives", "pg_dump -Ft | gzip >> backup.dump", _appended("-Ft", gzip.compress)),
     _entry("an empty folder", "the mount was not there", _folder),
 )

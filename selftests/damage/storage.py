@@ -211,6 +211,7 @@ def _given(bench: Bench, database: str, reference: Path) -> dict[str, Any]:
         "expectations": read_expectations(expected),
         "details": {},
         "unverified": lambda what, why: None,
+        "what_counts": list,
     }
 
 

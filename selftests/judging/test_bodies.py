@@ -56,6 +56,7 @@ def test_without_a_home_nothing_is_asked(postgresql: psycopg.Connection) -> None
 def test_a_body_that_makes_tables_is_not_judged() -> None:
     told = [Complaint("f(integer)", "42P01", "no x", True), Complaint("g()", "42703", "no y", False)]
     assert findings(told) == ["g(): its body raises 42703 (no y), expected one that runs"]
+    assert [each.kind for each in findings(told)] == ["function-body-broken"]
     assert [what for what, _ in gaps([1, 2], "home", told)] == ["body of f(integer)"]
 
 

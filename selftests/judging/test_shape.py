@@ -2,6 +2,7 @@
 
 import pytest
 
+from judging.findings import Finding
 from judging.shape import MOST, changes, shape_of
 from reference.definitions import Definition
 
@@ -15,7 +16,7 @@ BASE = [
 ROWS = {"public.t": 100, "public.small": 99}
 
 
-def changed(definitions: list[Definition], rows: dict[str, int] | None = None) -> list[str]:
+def changed(definitions: list[Definition], rows: dict[str, int] | None = None) -> list[Finding]:
     return changes(shape_of(BASE, ROWS), shape_of(definitions, ROWS if rows is None else rows))
 
 
@@ -72,4 +73,6 @@ def test_a_large_database_is_one_digest_for_each_kind() -> None:
     assert list(shape["definitions"]["table"]) == ["*"]
     assert changes(shape, shape_of(many, {})) == []
     fewer = shape_of([*many[1:], Definition("table", "public.other", "x")], {})
-    assert changes(shape, fewer) == [f"table: {MOST + 1}, {MOST + 1} then, and not the same"]
+    (found,) = changes(shape, fewer)
+    assert found == f"table: {MOST + 1}, {MOST + 1} then, and not the same"
+    assert found.kind == "changed-since-success"

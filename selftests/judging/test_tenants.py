@@ -23,6 +23,15 @@ CREATE POLICY adding ON notes FOR INSERT TO authenticated WITH CHECK (true);
 """
 
 
+KINDS = {
+    " can ": "write-accepted",
+    "of others": "tenant-sees-others",
+    "anon sees": "stranger-sees-rows",
+    "of its": "tenant-misses-own",
+    "cannot read": "tenant-misses-own",
+}
+
+
 def proved(project: psycopg.Connection, made_by: str = "SELECT 1", tenancy: Tenancy = TENANCY) -> Proof:
     """The superuser's own transaction reads everything, becomes anybody, and is what it was afterwards."""
     project.execute((OWN + made_by).encode())
@@ -79,7 +88,8 @@ def test_whole_tenants_are_proven_to_be_apart(project: psycopg.Connection) -> No
 def test_what_was_undone_is_found(made_by: str, findings: list[str], project: psycopg.Connection) -> None:
     found = proved(project, made_by).findings
     for finding in findings:
-        assert any(line.startswith(f"public.notes: {finding}") for line in found)
+        (line,) = (line for line in found if line.startswith(f"public.notes: {finding}"))
+        assert line.kind == next(kind for words, kind in KINDS.items() if words in line)
 
 
 def test_deleting_for_another_is_found(project: psycopg.Connection) -> None:
@@ -138,7 +148,9 @@ def test_what_proves_nothing_is_no_proof(
 def test_expectations_that_do_not_fit_are_findings(
     tenancy: Tenancy, finding: str, project: psycopg.Connection
 ) -> None:
-    assert proved(project, tenancy=tenancy).findings[0].startswith(finding)
+    found = proved(project, tenancy=tenancy).findings[0]
+    assert found.startswith(finding)
+    assert found.kind == "isolation-not-proven"
 
 
 def test_what_was_not_granted_is_said_and_the_rest_proven(project: psycopg.Connection) -> None:

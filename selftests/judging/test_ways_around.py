@@ -74,6 +74,15 @@ WAYS = [
 ]
 
 
+KINDS = {
+    "past their policies": "view-past-row-security",
+    "SECURITY DEFINER": "function-past-row-security",
+    "the role": "role-past-row-security",
+    "row security is off on this part": "row-security-off",
+    "the policy opens every row": "policy-open",
+}
+
+
 @pytest.mark.parametrize(("made_by", "name", "found"), WAYS)
 def test_a_way_around_is_named_unless_it_is_allowed(
     made_by: str, name: str, found: str, project: psycopg.Connection
@@ -83,6 +92,7 @@ def test_a_way_around_is_named_unless_it_is_allowed(
     assert finding.startswith(f"{name}: ")
     assert found in finding
     assert finding.endswith(")"), "the mend"
+    assert finding.kind == next(kind for words, kind in KINDS.items() if words in finding)
     assert judged(project, name).findings == []
     assert judged(project, "public.another").findings == [finding]
 

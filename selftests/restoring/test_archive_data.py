@@ -59,7 +59,11 @@ def test_sound_archives_pass(small: str, dump: Dump, options: list[str]) -> None
 def test_an_emptied_file_is_noticed(folder: Callable[..., Path], options: list[str]) -> None:
     copy = folder(*options)
     largest(copy).write_bytes(b"")
-    with pytest.raises(BackupBad, match="the rows of public.b do not come to their end"):
+    with pytest.raises(
+        BackupBad,
+        match="the rows of public.b do not come to their end",
+        check=lambda error: error.kind == "backup-cut-short",
+    ):
         require(copy)
 
 
@@ -76,7 +80,11 @@ def test_a_file_cut_between_two_inserts_is_noticed(folder: Callable[..., Path]) 
     path = largest(copy)
     whole = gzip.decompress(path.read_bytes())
     path.write_bytes(gzip.compress(whole[: whole.index(b"\n", 20_000) + 1]))
-    with pytest.raises(BackupBad, match="the rows of public.b do not come to their end"):
+    with pytest.raises(
+        BackupBad,
+        match="the rows of public.b do not come to their end",
+        check=lambda error: error.kind == "backup-cut-short",
+    ):
         require(copy)
 
 
@@ -94,14 +102,20 @@ def test_a_missing_file_is_named(folder: Callable[..., Path], pattern: str) -> N
     copy = folder()
     path = sorted(copy.glob(pattern))[0]
     path.unlink()
-    with pytest.raises(BackupBad, match=f"lacks its file {path.name.removesuffix('.gz')}"):
+    with pytest.raises(
+        BackupBad,
+        match=f"lacks its file {path.name.removesuffix('.gz')}",
+        check=lambda error: error.kind == "backup-incomplete",
+    ):
         require(copy)
 
 
 def test_an_emptied_list_of_large_objects_is_noticed(folder: Callable[..., Path]) -> None:
     copy = folder()
     next(copy.glob("blobs*.toc")).write_bytes(b"")
-    with pytest.raises(BackupBad, match="lists no large objects"):
+    with pytest.raises(
+        BackupBad, match="lists no large objects", check=lambda error: error.kind == "backup-incomplete"
+    ):
         require(copy)
 
 
@@ -112,7 +126,11 @@ def test_what_follows_a_custom_archive_is_noticed(
     whole = dump(small, "-Fc").read_bytes()
     path = tmp_path / "backup.dump"
     path.write_bytes(whole + (whole if extra is None else extra))
-    with pytest.raises(BackupBad, match="only the oldest archive in it would ever be restored"):
+    with pytest.raises(
+        BackupBad,
+        match="only the oldest archive in it would ever be restored",
+        check=lambda error: error.kind == "backup-appended",
+    ):
         require(path)
 
 

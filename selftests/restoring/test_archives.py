@@ -176,13 +176,19 @@ def test_a_stream_that_is_damaged_ends_the_restore(stage: Stage, custom: Path) -
         def read(self, size: int | None = -1, /) -> bytes:
             raise DamagedStream("the gzip data is damaged")
 
-    with pytest.raises(BackupBad, match="the gzip data is damaged"):
+    with pytest.raises(
+        BackupBad, match="the gzip data is damaged", check=lambda error: error.kind == "backup-damaged"
+    ):
         load(stage, custom, Damaged()).run([])
 
 
 def test_a_cut_archive_is_bad_and_not_this_machine(stage: Stage, custom: Path) -> None:
     cut = io.BytesIO(custom.read_bytes()[:-2000])
-    with pytest.raises(BackupBad, match="pg_restore gave up: .*cut short or damaged"):
+    with pytest.raises(
+        BackupBad,
+        match="pg_restore gave up: .*cut short or damaged",
+        check=lambda error: error.kind == "backup-damaged",
+    ):
         load(stage, custom, cut).run([])
 
 

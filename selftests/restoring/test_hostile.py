@@ -118,7 +118,14 @@ def test_a_row_that_looks_like_a_command_is_a_row(restoring_alone: Restore, scri
     ids=["template0", "password", "limit", "terminate"],
 )
 def test_what_locks_us_out_ends_in_a_sentence(script: Script, restoring_alone: Restore, text: str) -> None:
-    with pytest.raises(BackupBad, match="the restore could not go on: "), restoring_alone(script(text)):
+    with (
+        pytest.raises(
+            BackupBad,
+            match="the restore could not go on: ",
+            check=lambda error: error.kind == "restore-failed",
+        ),
+        restoring_alone(script(text)),
+    ):
         pass
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from restoring.problems import Meaning, Problem, followed, judge, summary
+from restoring.problems import Meaning, Problem, followed, judge, lines, summary
 
 LACKING: dict[str, str | None] = {"postgis": "public", "pg_cron": "pg_catalog", "pgmq": "pgmq"}
 
@@ -116,3 +116,34 @@ def test_a_summary_counts_all_and_shows_the_first() -> None:
 def test_a_summary_is_bounded() -> None:
     problems = [Problem("lost", f"KIND {n}", "x" * 100, "y" * 10_000) for n in range(1000)]
     assert len(summary(problems)) < 1200
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "found"),
+    [
+        ("COPY", "COPY public.t", "restore-lost-rows"),
+        ("INSERT INTO", "INSERT INTO public.t", "restore-lost-rows"),
+        ("TABLE DATA", "TABLE DATA t", "restore-lost-rows"),
+        ("CREATE TABLE", "CREATE TABLE public.t", "restore-lost-rows"),
+        ("SELECT", "SELECT pg_catalog.lo_create", "restore-lost-rows"),
+        ("BEGIN", "a transaction", "restore-lost-rows"),
+        ("unknown", "unknown", "restore-lost-rows"),
+        ("CREATE POLICY", "CREATE POLICY p ON public.t", "restore-lost-protection"),
+        ("GRANT", "GRANT SELECT ON TABLE public.t TO app", "restore-lost-protection"),
+        ("CREATE ROLE", "CREATE ROLE app", "restore-lost-protection"),
+        ("ALTER TABLE", "ALTER TABLE public.t ENABLE ROW LEVEL SECURITY", "restore-lost-protection"),
+        ("ALTER TABLE", "ALTER TABLE ONLY public.t ADD CONSTRAINT k", "restore-lost-something"),
+        ("CREATE INDEX", "CREATE INDEX i ON public.t", "restore-lost-something"),
+        ("SELECT", "SELECT pg_catalog.setval", "restore-lost-something"),
+    ],
+)
+def test_what_is_lost_decides_the_kind_of_finding(kind: str, what: str, found: str) -> None:
+    assert lines([Problem("lost", kind, what, "gone")]) == {f"{what}: gone": found}
+
+
+def test_many_losses_are_told_in_few_lines_the_gravest_first() -> None:
+    lost = [Problem("lost", "CREATE INDEX", f"CREATE INDEX i{n}", "gone") for n in range(300)]
+    found = lines([*lost, Problem("lost", "COPY", "COPY t", "gone")])
+    assert next(iter(found.items())) == ("COPY t: gone", "restore-lost-rows")
+    assert list(found.items())[-1] == ("and 101 more", "restore-lost-something")
+    assert len(found) == 201

@@ -27,7 +27,9 @@ def stage(server: Server) -> Stage:
     ],
 )
 def test_only_what_is_lost_is_a_loss(stage: Stage, problems: list[Problem], loss: str | None) -> None:
-    assert Restored(stage, "app", problems).loss == loss
+    restored = Restored(stage, "app", problems)
+    assert restored.loss == loss
+    assert restored.lost == ({"CREATE POLICY p: gone": "restore-lost-protection"} if loss else {})
 
 
 def test_what_was_left_out_comes_from_the_stage_and_from_complaints(stage: Stage) -> None:

@@ -1,6 +1,10 @@
 """From a backup to a restored database, step by step; what was learned stays in the aim."""
 
-from contextlib import ExitStack
+import gzip
+import itertools
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import psycopg
@@ -11,9 +15,11 @@ from expectations import Expectations, Table
 from restoring.aim import Aim, location_of
 from restoring.errors import BackupBad, CannotVerify
 from restoring.programs import Programs
+from restoring.progress import Progress
 from restoring.sample import BROKEN, SAMPLE
 from restoring.server import Server
 from restoring.target import restore_into
+from restoring.telling import Look, shown
 from settings import Settings
 
 DUMP = """\
@@ -121,3 +127,65 @@ def test_a_machine_without_programs_still_knows_the_backup(path: Path, aim: Aim,
         restore_into(aim, path, Settings(pg_bin=tmp_path), EXPECTED, print, stack)
     assert (aim.backup is not None, aim.server) == (True, None)
     assert aim.seconds.keys() == {"locate"}
+
+
+class Onlooker:
+    """Looks at a restore as often as can be."""
+
+    def __init__(self) -> None:
+        self.seen: list[Progress] = []
+
+    def __call__(self, line: str, /) -> None:
+        assert line
+
+    def watching(self, look: Look) -> AbstractContextManager[None]:
+        return shown(self, look, itertools.repeat(0.01))
+
+    def show(self, progress: Progress) -> None:
+        self.seen.append(progress)
+
+    def close(self) -> None:
+        """Nothing is drawn."""
+
+
+@pytest.fixture(scope="module")
+def many(source: Callable[..., None]) -> str:
+    """The name of a database of two tables, one of them with some megabytes."""
+    source(
+        "many",
+        "CREATE TABLE pets (name text, more text); CREATE TABLE empty (name text);"
+        "INSERT INTO pets SELECT md5(n::text), md5((-n)::text) FROM generate_series(1, 60000) AS n;"
+        "CREATE INDEX ON pets (name)",
+    )
+    return "many"
+
+
+@pytest.mark.parametrize(
+    ("options", "zipped", "tables"),
+    [([], False, None), ([], True, None), (["-Fc"], False, 2), (["-Fc", "-Z0"], True, 2)],
+    ids=["plain", "plain, compressed", "archive", "stream of an archive"],
+)
+def test_a_restore_can_be_looked_at_while_it_lasts(
+    many: str,
+    dump: Callable[..., Path],
+    aim: Aim,
+    programs: Programs,
+    options: list[str],
+    zipped: bool,
+    tables: int | None,
+) -> None:
+    path = dump(many, *options)
+    if zipped:
+        compressed = path.with_name(f"{path.name}.gz")
+        compressed.write_bytes(gzip.compress(path.read_bytes(), 1))
+        path = compressed
+    onlooker = Onlooker()
+    with ExitStack() as stack:
+        restore_into(aim, path, Settings(pg_bin=programs.bin), EXPECTED, onlooker, stack)
+    assert aim.reach.loss is None
+    assert {progress.size for progress in onlooker.seen} == {path.stat().st_size}
+    read = [progress.read for progress in onlooker.seen if progress.read is not None]
+    assert read == sorted(read)
+    if sys.platform == "linux" or "-Fc" not in options:
+        assert onlooker.seen[-1].whole
+    assert onlooker.seen[-1].tables == tables

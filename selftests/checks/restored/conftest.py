@@ -6,7 +6,7 @@ import contextlib
 import importlib.util
 import inspect
 import secrets
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 
 from database import Access, Reach
 from expectations import Expectations, read_expectations
+from judging.findings import Finding
 from reference.opening import Compared
 from reporting.earlier import Earlier
 from reporting.finding import finding
@@ -33,11 +34,19 @@ NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
 @dataclass
 class Looked:
-    """What a check said: None where it passed, its details, and what it could not look at."""
+    """What a check said: None where it passed, what it could not look at, and its findings' kinds."""
 
     message: str | None
     details: dict[str, Any] = field(default_factory=dict)
     unverified: list[tuple[str, str]] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+
+    def take(self, findings: Iterable[str]) -> list[str]:
+        """All of them count; each has to be of a kind."""
+        found = list(findings)
+        assert all(isinstance(each, Finding) for each in found)
+        self.kinds += [each.kind for each in found if isinstance(each, Finding)]
+        return found
 
 
 Connections = Callable[..., contextlib.AbstractContextManager[dict[str, Any]]]
@@ -117,6 +126,7 @@ def look(
                 "earlier": earlier,
                 "details": looked.details,
                 "unverified": lambda what, why: looked.unverified.append((what, why)),
+                "what_counts": looked.take,
             }
             try:
                 check(**{name: given[name] for name in names})

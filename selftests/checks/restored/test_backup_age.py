@@ -33,12 +33,16 @@ def test_recent_enough_passes(hours: float, look: Look, taken: Taken) -> None:
 )
 def test_too_old_fails(hours: float, by: str, source: str, look: Look, taken: Taken) -> None:
     expected = f"age of the backup: {hours:.2f} hours ({source}), expected at most 26"
-    assert look(DAILY, taken(hours, by)).message == expected
+    looked = look(DAILY, taken(hours, by))
+    assert (looked.message, looked.kinds) == (expected, ["backup-too-old"])
 
 
 def test_a_time_in_the_future_says_nothing_of_the_age(look: Look, taken: Taken) -> None:
-    message = look(DAILY, taken(-15.5)).message or ""
-    assert message.startswith("time of the backup: 15.50 hours in the future (2026-07-02 03:30:00 UTC by")
+    looked = look(DAILY, taken(-15.5))
+    assert looked.kinds == ["backup-from-the-future"]
+    assert (looked.message or "").startswith(
+        "time of the backup: 15.50 hours in the future (2026-07-02 03:30:00 UTC by"
+    )
 
 
 def test_a_file_of_the_future_is_one_whose_clock_is_wrong(look: Look, taken: Taken) -> None:

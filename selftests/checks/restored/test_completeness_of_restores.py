@@ -158,13 +158,17 @@ def test_whatever_is_missing_is_named(
 ) -> None:
     """One thing after another is lost; each adds its own names to those that are missing."""
     before: set[str] = set()
+    found: set[str] = set()
     for lost_by, names in LOST.items():
         source.execute(lost_by.encode())
         looked = look(listed=archived)
         missing = set(looked.details["missing"])
         assert (lost_by, sorted(missing - before)) == (lost_by, names)
         assert (looked.message or "").startswith("not arrived: ")
+        assert len(looked.kinds) == len(looked.details["missing"])
+        found |= set(looked.kinds)
         before = missing
+    assert found == {"listed-table-missing", "listed-protection-missing", "listed-object-missing"}
 
 
 def test_one_of_several_operators_of_one_name_is_missed(

@@ -103,10 +103,12 @@ def test_a_key_that_is_not_valid_has_to_be_declared_so(admin: psycopg.Connection
     admin.execute(
         "INSERT INTO t VALUES (3); ALTER TABLE t ADD CONSTRAINT key FOREIGN KEY (a) REFERENCES p NOT VALID"
     )
-    assert look().message == (
+    looked = look()
+    assert looked.message == (
         "public.t key: NOT VALID, expected valid; "
         "public.t key: 1 rows point to no row of public.p, expected 0"
     )
+    assert looked.kinds == ["constraint-not-valid", "orphaned-rows"]
     looked = look(listed=(Listed("NOT VALID", "public", "t key"),))
     assert looked.message is None
     assert looked.unverified == [
@@ -146,7 +148,9 @@ def test_rows_of_the_platform_count_where_there_are_any(admin: psycopg.Connectio
 
 def test_a_key_whose_trigger_is_off_is_not_enforced(admin: psycopg.Connection, look: Look) -> None:
     admin.execute((PLAIN + "ALTER TABLE t DISABLE TRIGGER ALL").encode())
-    assert look().message == "public.t key: its trigger is disabled, expected enabled"
+    looked = look()
+    assert looked.message == "public.t key: its trigger is disabled, expected enabled"
+    assert looked.kinds == ["trigger-disabled"]
 
 
 def test_a_key_for_a_period_is_not_looked_at(admin: psycopg.Connection, look: Look) -> None:

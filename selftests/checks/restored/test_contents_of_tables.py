@@ -59,28 +59,49 @@ def test_the_same_rows_in_another_order_pass(after: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "told", "kind"),
     [
-        ("DELETE FROM t WHERE id = 7", "public.t: 499 rows, expected 500 (1 missing)"),
-        ("TRUNCATE t", "public.t: 0 rows, expected 500 (500 missing)"),
-        ("INSERT INTO t VALUES (501)", "public.t: 501 rows, expected 500 (1 too many)"),
-        ("INSERT INTO empty VALUES (1)", "public.empty: 1 rows, expected 0 (1 too many)"),
-        ("UPDATE t SET name = 'name 08' WHERE id = 8", "public.t: 500 rows of other contents"),
-        ("UPDATE t SET at = at + interval '1 us' WHERE id = 8", "public.t: 500 rows of other contents"),
+        ("DELETE FROM t WHERE id = 7", "public.t: 499 rows, expected 500 (1 missing)", "rows-lost"),
+        ("TRUNCATE t", "public.t: 0 rows, expected 500 (500 missing)", "rows-lost"),
+        ("INSERT INTO t VALUES (501)", "public.t: 501 rows, expected 500 (1 too many)", "rows-gained"),
+        ("INSERT INTO empty VALUES (1)", "public.empty: 1 rows, expected 0 (1 too many)", "rows-gained"),
+        (
+            "UPDATE t SET name = 'name 08' WHERE id = 8",
+            "public.t: 500 rows of other contents",
+            "rows-altered",
+        ),
+        (
+            "UPDATE t SET at = at + interval '1 us' WHERE id = 8",
+            "public.t: 500 rows of other contents",
+            "rows-altered",
+        ),
         (
             "UPDATE t AS a SET name = b.name FROM t AS b WHERE (a.id, b.id) IN ((1, 2), (2, 1))",
             "public.t: 500 rows of other contents",
+            "rows-altered",
         ),
-        ("DROP TABLE empty", "public.empty: not there, expected 0 rows"),
-        ("CREATE TABLE more AS SELECT 1 AS one", "public.more: 1 rows, expected none"),
-        ("SELECT setval('s', 39)", "sequence public.s: at 39, expected 40 or beyond"),
-        ("SELECT setval('s', 40, false)", "sequence public.s: at 40, expected 40 or beyond"),
-        ("SELECT setval('down', -39)", "sequence public.down: at -39, expected -40 or beyond"),
-        ("DROP SEQUENCE s", "sequence public.s: not there, expected it at 40"),
+        ("DROP TABLE empty", "public.empty: not there, expected 0 rows", "table-missing"),
+        ("CREATE TABLE more AS SELECT 1 AS one", "public.more: 1 rows, expected none", "rows-gained"),
+        ("SELECT setval('s', 39)", "sequence public.s: at 39, expected 40 or beyond", "sequence-set-back"),
+        (
+            "SELECT setval('s', 40, false)",
+            "sequence public.s: at 40, expected 40 or beyond",
+            "sequence-set-back",
+        ),
+        (
+            "SELECT setval('down', -39)",
+            "sequence public.down: at -39, expected -40 or beyond",
+            "sequence-set-back",
+        ),
+        ("DROP SEQUENCE s", "sequence public.s: not there, expected it at 40", "sequence-set-back"),
     ],
 )
-def test_one_change_is_found_and_counted(after: Callable[..., Any], change: str, told: str) -> None:
-    assert told in after(change).message
+def test_one_change_is_found_and_counted(
+    after: Callable[..., Any], change: str, told: str, kind: str
+) -> None:
+    looked = after(change)
+    assert told in looked.message
+    assert looked.kinds == [kind]
 
 
 @pytest.mark.parametrize("change", ["SELECT setval('s', 41)", "SELECT setval('down', -41)"])
@@ -108,6 +129,7 @@ def test_a_comparison_of_nothing_does_not_pass(look: Callable[..., Any], compare
     nothing = replace(compared.reference, tables={}, skipped=skipped)
     looked = look(reference=replace(compared, reference=nothing))
     assert looked.message == "tables that could be compared: 0, expected at least 1"
+    assert looked.kinds == ["nothing-compared"]
 
 
 @pytest.mark.parametrize(
@@ -124,6 +146,7 @@ def test_a_live_source_is_compared_roughly(
     looked = after(change, reference=replace(compared, live=True))
     assert (looked.message is None) is (message is None)
     assert (message or "") in (looked.message or "")
+    assert looked.kinds == (["rows-lost"] if message else [])
     assert "checksums of the contents" in [what for what, _ in looked.unverified]
 
 

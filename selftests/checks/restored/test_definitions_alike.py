@@ -7,7 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from judging.definitions import finding
 from reference.definitions import Definition, Ours, read_definitions
+from reference.differences import Difference
 from reference.opening import Compared
 from reference.reference import Reference
 from restoring.facts import RestoredFacts
@@ -20,6 +22,7 @@ ALTER TABLE t ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON t FOR SELECT USING (owner = current_user);
 CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE VIEW v WITH (security_invoker) AS SELECT id FROM t;
+GRANT SELECT (id) ON t TO PUBLIC;
 """
 
 
@@ -56,27 +59,48 @@ def test_the_same_definitions_pass(after: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "told", "kind"),
     [
-        ("ALTER TABLE t DISABLE ROW LEVEL SECURITY", "missing: row security public.t: ENABLED"),
-        ("DROP POLICY own ON t", "missing: policy public.t.own"),
-        ("ALTER POLICY own ON t USING (true)", "changed: policy public.t.own"),
+        (
+            "ALTER TABLE t DISABLE ROW LEVEL SECURITY",
+            "missing: row security public.t: ENABLED",
+            "row-security-changed",
+        ),
+        ("DROP POLICY own ON t", "missing: policy public.t.own", "policy-lost"),
+        ("ALTER POLICY own ON t USING (true)", "changed: policy public.t.own", "policy-changed"),
+        ("CREATE POLICY more ON t USING (true)", "extra: policy public.t.more", "policy-changed"),
         (
             "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2'",
             "changed: function public.f()",
+            "function-changed",
         ),
-        ("ALTER FUNCTION f() SECURITY DEFINER", "changed: function public.f()"),
-        ("ALTER VIEW v RESET (security_invoker)", "changed: view public.v"),
-        ("ALTER TABLE t ALTER owner DROP NOT NULL", "changed: column public.t.owner"),
-        ("CREATE TABLE more (id int)", "extra: table public.more"),
-        ("GRANT SELECT ON t TO PUBLIC", "extra: grant table public.t to PUBLIC: SELECT"),
+        ("ALTER FUNCTION f() SECURITY DEFINER", "changed: function public.f()", "function-changed"),
+        ("ALTER VIEW v RESET (security_invoker)", "changed: view public.v", "definition-changed"),
+        ("ALTER TABLE t ALTER owner DROP NOT NULL", "changed: column public.t.owner", "column-changed"),
+        ("ALTER TABLE t DROP CONSTRAINT t_pkey", "missing: constraint public.t.t_pkey", "constraint-lost"),
+        ("CREATE TABLE more (id int)", "extra: table public.more", "definition-added"),
+        ("DROP VIEW v", "missing: view public.v", "definition-missing"),
+        ("GRANT SELECT ON t TO PUBLIC", "extra: grant table public.t to PUBLIC: SELECT", "grant-changed"),
+        (
+            "REVOKE SELECT (id) ON t FROM PUBLIC",
+            "missing: grant column public.t.id to PUBLIC",
+            "grant-lost",
+        ),
+        ("ALTER VIEW v OWNER TO pg_monitor", "changed: owner view public.v", "owner-changed"),
     ],
 )
-def test_one_change_is_found_and_named(after: Callable[..., Any], change: str, told: str) -> None:
+def test_one_change_is_found_and_named(
+    after: Callable[..., Any], change: str, told: str, kind: str
+) -> None:
     looked = after(change)
     assert looked.message.startswith("definitions that differ: ")
     assert told in " ".join(looked.details["diff"])
     assert told in looked.message
+    assert kind in looked.kinds
+
+
+def test_roles_of_a_whole_cluster_have_a_kind_of_their_own() -> None:
+    assert finding(Difference("role", "app", "missing", "LOGIN", None)).kind == "role-changed"
 
 
 def test_the_dangerous_come_first(after: Callable[..., Any]) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from selftests.checks.restored.conftest import Look
 
 CHECK = "test_functions_answer"
+OTHERWISE = "call-answered-otherwise"
 
 TABLES = """
 CREATE TABLE notes (id int PRIMARY KEY, tenant text); INSERT INTO notes VALUES (1, 'a'), (2, 'b');
@@ -71,38 +72,49 @@ def test_a_call_that_answers_passes(entry: str, look: Look) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "told"),
+    ("entry", "told", "kind"),
     [
         (
             'statement = "SELECT add_note()"\nreturns = "4"\n' + AS_ROLE,
             "SELECT add_note(): '3', expected '4'",
+            OTHERWISE,
         ),
-        ('statement = "SELECT nothing()"\nreturns = "1"\n', "SELECT nothing(): nothing, expected '1'"),
+        (
+            'statement = "SELECT nothing()"\nreturns = "1"\n',
+            "SELECT nothing(): nothing, expected '1'",
+            OTHERWISE,
+        ),
         (
             'statement = "SELECT 1 WHERE false"\nreturns = "1"\n',
             "SELECT 1 WHERE false: nothing, expected '1'",
+            OTHERWISE,
         ),
         (
             'statement = "SELECT  gone()"\n',
             "SELECT gone(): raises 42883 (function gone() does not exist), expected an answer",
+            "call-failed",
         ),
         (
             'statement = "SELECT broken()"\n',
             'SELECT broken(): raises 42P01 (relation "nowhere" does not exist), expected an answer',
+            "call-failed",
         ),
         (
             'statement = "SELECT add_note()"\n',
             "SELECT add_note(): raises 42501 (permission denied for table notes), expected an answer: "
             "name a role",
+            "call-failed",
         ),
         (
             'statement = "SELECT 1"\nrole = "nobody else"\n',
             'SELECT 1: raises 22023 (role "nobody else" does not exist), expected an answer',
+            "call-failed",
         ),
     ],
 )
-def test_a_call_that_does_not_answer_so_fails(entry: str, told: str, look: Look) -> None:
-    assert look(calls(entry)).message == told
+def test_a_call_that_does_not_answer_so_fails(entry: str, told: str, kind: str, look: Look) -> None:
+    looked = look(calls(entry))
+    assert (looked.message, looked.kinds) == (told, [kind])
 
 
 def test_every_call_is_made_and_undone(admin: psycopg.Connection, look: Look) -> None:

@@ -11,11 +11,13 @@ from reporting.earlier import Earlier
 from restoring.facts import RestoredFacts
 
 CHECK = "test_like_last_success"
+PROTECTION = "protection-changed-since-success"
 
 TABLE = """
 CREATE TABLE t AS SELECT generate_series(1, 200) AS id;
 ALTER TABLE t ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON t USING (id = 1);
+CREATE INDEX i ON t (id);
 ANALYZE t
 """
 
@@ -48,19 +50,21 @@ def test_the_usual_passes(after: Callable[[str], Any], change: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "told", "kind"),
     [
-        ("DELETE FROM t WHERE id > 99", "public.t: 99 rows, 200 then"),
-        ("DROP POLICY own ON t", "policy public.t.own: gone"),
-        ("ALTER POLICY own ON t USING (true)", "policy public.t.own: changed"),
-        ("ALTER TABLE t DISABLE ROW LEVEL SECURITY", "row security public.t: gone"),
-        ("GRANT SELECT ON t TO PUBLIC", "grant table public.t to PUBLIC: new"),
+        ("DELETE FROM t WHERE id > 99", "public.t: 99 rows, 200 then", "rows-fell-since-success"),
+        ("DROP INDEX i", "index public.i: gone", "changed-since-success"),
+        ("DROP POLICY own ON t", "policy public.t.own: gone", PROTECTION),
+        ("ALTER POLICY own ON t USING (true)", "policy public.t.own: changed", PROTECTION),
+        ("ALTER TABLE t DISABLE ROW LEVEL SECURITY", "row security public.t: gone", PROTECTION),
+        ("GRANT SELECT ON t TO PUBLIC", "grant table public.t to PUBLIC: new", PROTECTION),
     ],
 )
 def test_what_should_make_somebody_look_is_found(
-    after: Callable[[str], Any], change: str, told: str
+    after: Callable[[str], Any], change: str, told: str, kind: str
 ) -> None:
     looked = after(change)
+    assert looked.kinds == [kind]
     assert looked.details["changes"] == [told]
     assert looked.message == (
         f"changes since the verification of 2026-01-01T05:00:00+00:00: 1, expected 0; {told}"

@@ -14,6 +14,7 @@ CHECK = "test_newest_data_recent"
 
 ONE = '[tables.t]\nnewest_column = "at"\nmax_lag_hours = 6\n'
 PLACE = "public.t.at"
+UNFIT = "newest-column-unfit"
 
 
 @pytest.mark.parametrize(
@@ -53,28 +54,39 @@ def test_too_far_behind_fails(
 ) -> None:
     admin.execute(f"CREATE TABLE t (at {kind}); INSERT INTO t VALUES ('{value}')".encode())
     expected = f"{PLACE}: the newest value {told} behind the backup, expected at most 6"
-    assert look(ONE, taken(0)).message == expected
+    looked = look(ONE, taken(0))
+    assert (looked.message, looked.kinds) == (expected, ["newest-data-old"])
 
 
 @pytest.mark.parametrize(
-    ("made_by", "told"),
+    ("made_by", "told", "kind"),
     [
-        ("SELECT 1", "public.t: not there, expected a table with at"),
-        ("CREATE TABLE t ()", f"{PLACE}: not there, expected a column"),
-        ("CREATE TABLE t (at bigint)", f"{PLACE}: bigint, expected a date or a timestamp"),
-        ("CREATE TABLE t (at time)", f"{PLACE}: time without time zone, expected a date or a timestamp"),
-        ("CREATE TABLE t (at date)", f"{PLACE}: no value from before the backup, expected one"),
+        ("SELECT 1", "public.t: not there, expected a table with at", "table-missing"),
+        ("CREATE TABLE t ()", f"{PLACE}: not there, expected a column", UNFIT),
+        ("CREATE TABLE t (at bigint)", f"{PLACE}: bigint, expected a date or a timestamp", UNFIT),
+        (
+            "CREATE TABLE t (at time)",
+            f"{PLACE}: time without time zone, expected a date or a timestamp",
+            UNFIT,
+        ),
+        (
+            "CREATE TABLE t (at date)",
+            f"{PLACE}: no value from before the backup, expected one",
+            "newest-data-old",
+        ),
         (
             "CREATE TABLE t (at date); INSERT INTO t VALUES ('infinity'), ('2030-01-01'), (NULL)",
             f"{PLACE}: no value from before the backup, expected one",
+            "newest-data-old",
         ),
     ],
 )
 def test_what_has_no_newest_value_fails(
-    made_by: str, told: str, admin: psycopg.Connection, look: Look, taken: Taken
+    made_by: str, told: str, kind: str, admin: psycopg.Connection, look: Look, taken: Taken
 ) -> None:
     admin.execute(made_by.encode())
-    assert look(ONE, taken(0)).message == told
+    looked = look(ONE, taken(0))
+    assert (looked.message, looked.kinds) == (told, [kind])
 
 
 def test_every_column_is_judged_by_itself(admin: psycopg.Connection, look: Look, taken: Taken) -> None:

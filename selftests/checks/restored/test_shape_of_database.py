@@ -22,4 +22,5 @@ def test_definitions_and_rows_are_recorded(
 
 
 def test_a_database_without_tables_has_no_shape(look: Callable[..., Any]) -> None:
-    assert look().message == "tables: 0, expected at least 1"
+    looked = look()
+    assert (looked.message, looked.kinds) == ("tables: 0, expected at least 1", ["shape-empty"])

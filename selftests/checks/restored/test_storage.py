@@ -51,7 +51,9 @@ def test_each_index_that_misses_rows_is_named(admin: psycopg.Connection, look: L
     """One that amcheck raises upon hides no other."""
     admin.execute(OUT_OF_STEP.format(index="t_pkey", table="t").encode())
     admin.execute(OUT_OF_STEP.format(index="other", table='"Other ""one"').encode())
-    message = look().message or ""
+    looked = look()
+    message = looked.message or ""
+    assert looked.kinds == ["index-corrupt", "index-corrupt"]
     for name in ("public.t_pkey", "public.other"):
         assert f"{name}: 1 complaints of amcheck, expected 0 (heap tuple (" in message
     assert message.count("complaints of amcheck") == 2
@@ -59,9 +61,9 @@ def test_each_index_that_misses_rows_is_named(admin: psycopg.Connection, look: L
 
 def test_a_damaged_page_of_a_table_is_found(admin: psycopg.Connection, server: Server, look: Look) -> None:
     spoil(admin, server, "t")
-    assert "public.t: 1 complaints of amcheck, expected 0 (invalid page in block 0" in (
-        look().message or ""
-    )
+    looked = look()
+    assert "public.t: 1 complaints of amcheck, expected 0 (invalid page in block 0" in str(looked.message)
+    assert looked.kinds[0] == "table-corrupt"
 
 
 def test_a_damaged_toast_table_is_named_with_its_table(
@@ -82,7 +84,9 @@ def test_an_index_that_was_never_finished_is_found(
     column: str, what: str, admin: psycopg.Connection, look: Look
 ) -> None:
     admin.execute(f"UPDATE pg_index SET {column} = false WHERE indexrelid = 'other'::regclass".encode())
-    assert look().message == f"public.other: an index that is {what}, expected valid and ready"
+    looked = look()
+    assert looked.message == f"public.other: an index that is {what}, expected valid and ready"
+    assert looked.kinds == ["index-invalid"]
 
 
 def test_a_partitioned_index_waits_for_its_parts_by_design(admin: psycopg.Connection, look: Look) -> None:
@@ -99,7 +103,9 @@ def test_a_collation_that_changed_is_found_under_an_index_alone(
     admin.execute("UPDATE pg_collation SET collversion = '0' WHERE collname = 'pg_c_utf8'")
     assert look().message is None
     admin.execute("CREATE INDEX ON t (s COLLATE pg_c_utf8)")
-    assert look().message == "collation pg_catalog.pg_c_utf8: version 0 below indexes, expected 1"
+    looked = look()
+    assert looked.message == "collation pg_catalog.pg_c_utf8: version 0 below indexes, expected 1"
+    assert looked.kinds == ["collation-changed"]
 
 
 def test_what_amcheck_cannot_read_is_not_verified(admin: psycopg.Connection, look: Look) -> None:

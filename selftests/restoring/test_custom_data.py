@@ -1,0 +1,88 @@
+"""What follows a custom archive is noticed, in a file or a stream, whether it tells its blocks or not."""
+
+import io
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from restoring.archive import Archive, read_archive
+from restoring.compression import DamagedStream
+from restoring.custom_data import WatchedCustom, require_end
+from restoring.errors import BackupBad
+from restoring.programs import Programs
+from restoring.server import Server
+
+Dump = Callable[..., Path]
+
+OPTIONS = (["-Fc"], ["-Fc", "-Z0"], ["-Fc", "--schema-only"], ["-Fc", "--inserts"], ["-Fc", "-t", "b"])
+each_dump = pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
+
+
+@pytest.fixture
+def piped(server: Server, programs: Programs, small: str) -> Callable[[list[str]], bytes]:
+    """What pg_dump writes where it cannot go back: an archive without the places of its blocks."""
+
+    def piped(options: list[str]) -> bytes:
+        dsn = make_conninfo(server.dsn(small), password=None)
+        command: list[str | Path] = [programs.bin / "pg_dump", *options, "-d", dsn]
+        environment = {"PGPASSWORD": server.password}
+        done = subprocess.run(command, check=True, capture_output=True, env=environment)
+        return done.stdout
+
+    return piped
+
+
+def archive_in(content: bytes) -> Archive:
+    return read_archive(io.BytesIO(content))
+
+
+def follow(content: bytes, size: int) -> bytes:
+    stream = WatchedCustom(io.BytesIO(content), archive_in(content))
+    return b"".join(iter(lambda: stream.read(size), b""))
+
+
+@each_dump
+def test_a_whole_archive_passes(
+    small: str, dump: Dump, piped: Callable[[list[str]], bytes], options: list[str], tmp_path: Path
+) -> None:
+    for content in (dump(small, *options).read_bytes(), piped(options)):
+        (tmp_path / "backup.dump").write_bytes(content)
+        require_end(tmp_path / "backup.dump", archive_in(content))
+        assert follow(content, 100) == content
+        assert follow(content, 1 << 20) == content
+
+
+def test_a_piped_archive_does_not_say_where_its_blocks_are(piped: Callable[[list[str]], bytes]) -> None:
+    assert not any(entry.offset for entry in archive_in(piped(["-Fc"])).entries)
+
+
+@pytest.mark.parametrize("options", [each for each in OPTIONS if "--schema-only" not in each], ids=" ".join)
+@pytest.mark.parametrize("extra", [b"x", None], ids=["a byte", "a second archive"])
+def test_what_follows_is_noticed(
+    piped: Callable[[list[str]], bytes], options: list[str], extra: bytes | None, tmp_path: Path
+) -> None:
+    content = piped(options)
+    content += content if extra is None else extra
+    path = tmp_path / "backup.dump"
+    path.write_bytes(content)
+    with pytest.raises(BackupBad, match="only the oldest archive in it would ever be restored") as caught:
+        require_end(path, archive_in(content))
+    assert caught.value.kind == "backup-appended"
+    for size in (1, 1000, 1 << 20):
+        with pytest.raises(DamagedStream, match="only the oldest archive"):
+            follow(content, size)
+
+
+@pytest.mark.parametrize("kept", [0.6, 0.9, 0.999])
+def test_a_cut_is_left_to_pg_restore(
+    piped: Callable[[list[str]], bytes], kept: float, tmp_path: Path
+) -> None:
+    whole = piped(["-Fc"])
+    content = whole[: int(len(whole) * kept)]
+    path = tmp_path / "backup.dump"
+    path.write_bytes(content)
+    require_end(path, archive_in(whole))
+    assert follow(content, 1000) == content
