@@ -6,6 +6,7 @@ An option beats a variable. A variable that is set to nothing counts as not set.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from reference.finding import is_dsn
+from reporting.channels.notify_urls import secret_parts
 from reporting.exchange import usable
 from reporting.watch.services import kind_of
 
@@ -166,7 +168,6 @@ SETTINGS = (
         "page",
         "write a page of this run, and of the target's log where one is named",
         option="--page",
-        variable="VERIFICATION_PAGE",
         metavar="FILE",
     ),
     Setting(
@@ -208,6 +209,12 @@ SETTINGS = (
         "leave the server up and print how to connect and how to remove it",
         option="--keep-restored",
         flag=True,
+    ),
+    Setting(
+        "explain",
+        "tell what a check looks at and how it is tuned, by its name or title; nothing is verified",
+        option="--explain",
+        metavar="CHECK",
     ),
     Setting("fail_on_warning", "exit 1 on status warning too", option="--fail-on-warning", flag=True),
     Setting("no_delivery", "judge and print; write and send nothing", option="--no-delivery", flag=True),
@@ -292,7 +299,9 @@ def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
 def secrets(environment: Mapping[str, str], options: Mapping[str, Any]) -> list[str]:
     """Every secret value that this run was given, by option or variable."""
     named = [_value(setting, options, environment) for setting in SETTINGS if setting.secret]
-    other = [environment.get("PGPASSWORD"), *environment.get("NOTIFY_URLS", "").split()]
+    other = [environment.get("PGPASSWORD")]
+    urls = environment.get("NOTIFY_URLS", "").split()
+    other += [part for url in urls for part in (url, *secret_parts(url))]
     sources = (options.get("reference"), environment.get("BACKUP_REFERENCE"))
     other += [source for source in sources if source and is_dsn(source)]
     given = [environment.get(setting.variable or "") for setting in SETTINGS if setting.secret]
@@ -395,6 +404,10 @@ def _check_channels(values: Mapping[str, Any]) -> None:
     for name in ("pushgateway", "slack_api_url"):
         if values[name] and not usable(values[name]):
             raise SettingsError(f"{_names(name)} is not an http or https URL: correct it")
+    if values["notify_urls"] and find_spec("apprise") is None:
+        raise SettingsError(
+            "NOTIFY_URLS is set, but apprise is not installed: pip install 'backup-verification[notify]'"
+        )
     if values["heartbeat_url"]:
         try:
             kind_of(values["heartbeat_url"], values["heartbeat_kind"])

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from reporting import spool
+from reporting.delivered import Delivered
+from reporting.links import NONE, Links
 from reporting.log_database import place
 from reporting.message import alert, payload
 from reporting.redaction import Redactor
@@ -25,6 +27,7 @@ class Destinations:
     log_name: str = ""
     spool: Path | None = None
     slack_url: str | None = field(default=None, repr=False)
+    links: Links = NONE
 
     @classmethod
     def of(cls, settings: Settings) -> "Destinations":
@@ -35,19 +38,8 @@ class Destinations:
             log_name=place(dsn) if dsn else "",
             spool=settings.spool,
             slack_url=settings.slack_webhook_url,
+            links=Links.given(settings.page_url, settings.runbook_url),
         )
-
-
-@dataclass
-class Delivered:
-    """What went where, line by line for people; `complete` unless something did not get there."""
-
-    lines: list[str] = field(default_factory=list)
-    complete: bool = True
-
-    def missed(self, line: str) -> None:
-        self.lines.append(line)
-        self.complete = False
 
 
 def deliver(verification: Verification, to: Destinations, redactor: Redactor) -> Delivered:
@@ -113,7 +105,7 @@ def _deliver_spooled(to: Destinations, redactor: Redactor, result: Delivered) ->
 def _deliver_message(
     verification: Verification, to: Destinations, redactor: Redactor, result: Delivered
 ) -> None:
-    text = alert(verification)
+    text = alert(verification, to.links)
     if text is None:
         result.lines.append("message: none, since success sends none")
         return

@@ -82,7 +82,7 @@ def _receive(answer: Answer, request: _Request, limit: float) -> None:
             data=request.data,
             headers=dict(request.headers),
             auth=credentials if any(credentials) else _as_it_is,
-            timeout=limit,
+            timeout=limit + 1,  # the thread's own limit comes first, and is told in our words
             allow_redirects=False,
             stream=True,
         ) as response,

@@ -1,19 +1,22 @@
 """The message to people: what failed and what to do, in the two wordings of the alert format.
 
-Lengths are counted as Slack receives them, after escaping; with `MOST_BULLETS` and `MOST_GAPS` of
-`LONGEST_BULLET` a message stays under 9,000 characters. Slack cuts `text` at 40,000 and has been seen to
-refuse messages of some 13,200.
+Lengths are counted as Slack receives them, after escaping; with `MOST_BULLETS`, `MOST_GAPS` and
+`MOST_EXEMPTED` of `LONGEST_BULLET` and `ROOM_FOR_LINKS` a message stays under 11,000 characters. Slack cuts
+`text` at 40,000 and has been seen to refuse messages of some 13,200.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from itertools import accumulate
 
-from reporting.verification import CheckResult, Verification
+from reporting.links import NONE, Links
+from reporting.verification import CheckResult, Exempted, Verification
 
 LONGEST_BULLET = 300
 MOST_BULLETS = 20
 MOST_GAPS = 5
+MOST_EXEMPTED = 3
+ROOM_FOR_LINKS = 1500
 
 _FAILURE = """🚨 BACKUP VERIFICATION FAILED
 
@@ -40,8 +43,11 @@ Action: Review backup system when convenient.
 Time: {time}"""
 
 
-def alert(verification: Verification) -> str | None:
-    """The message in plain text, not yet escaped; None on success, which sends none."""
+def alert(verification: Verification, links: Links = NONE) -> str | None:
+    """The message in plain text, not yet escaped; None on success, which sends none.
+
+    Its first lines are the same with and without links, exemptions and gaps.
+    """
     if verification.status == "success":
         return None
     wording = _FAILURE if verification.status == "failure" else _WARNING
@@ -52,17 +58,52 @@ def alert(verification: Verification) -> str | None:
         bullets="\n".join(_bullets(verification.failures)),
         time=verification.verified_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
-    return told + _gaps(verification)
+    return told + _gaps(verification) + _exempted(verification) + _links(verification, links)
 
 
 def _gaps(verification: Verification) -> str:
     """What of a backup could not be looked at, behind the message's own words."""
     gaps = verification.not_verified if verification.target.kind == "backup" else ()
-    if not gaps:
+    return _section(
+        "Not Verified:", [f"{_folded(gap.what)}: {_folded(gap.why)}" for gap in gaps], MOST_GAPS
+    )
+
+
+def _exempted(verification: Verification) -> str:
+    """What was found and does not count for now; it is no reason for a message, and told in each."""
+    lines = [
+        f"{_folded(title)}: {_folded(text)} (until {_folded(exempted.until)}: {_folded(exempted.reason)})"
+        for title, text, exempted in exempted_findings(verification)
+    ]
+    return _section("Exempted:", lines, MOST_EXEMPTED)
+
+
+def exempted_findings(verification: Verification) -> Iterator[tuple[str, str, Exempted]]:
+    """The check's title, what was found, and the exemption that covers it."""
+    for check in verification.checks:
+        if check.exempted is not None:
+            yield check.title, check.message or "failed", check.exempted
+        for finding in check.findings if check.exempted is None else ():
+            if finding.exempted is not None:
+                yield check.title, finding.text, finding.exempted
+
+
+def _links(verification: Verification, links: Links) -> str:
+    """Where more is to be read, while there is room; an address that is cut would lead nowhere."""
+    entries = dict.fromkeys(link for check in verification.failures if (link := links.entry(check)))
+    page = links.of_run(verification.id)
+    lines = ([f"Page: {page}"] if page else []) + [f"Runbook: {link}" for link in entries]
+    ends = accumulate(len(_escaped(line)) + 1 for line in lines)
+    fitting = [line for line, end in zip(lines, ends, strict=True) if end < ROOM_FOR_LINKS]
+    return "\n\n" + "\n".join(fitting) if fitting else ""
+
+
+def _section(heading: str, lines: Sequence[str], most: int) -> str:
+    if not lines:
         return ""
-    listed = [_cut(f"• {_folded(gap.what)}: {_folded(gap.why)}") for gap in gaps[:MOST_GAPS]]
-    more = [f"• … and {len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []
-    return "\n\nNot Verified:\n" + "\n".join([*listed, *more])
+    listed = [_cut(f"• {line}") for line in lines[:most]]
+    more = [f"• … and {len(lines) - most} more"] if len(lines) > most else []
+    return f"\n\n{heading}\n" + "\n".join([*listed, *more])
 
 
 def payload(text: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from reporting.verification import (
 )
 
 NOT_RUN = "check-not-run"
+RAISED = "check-raised"
 PROPERTY = "check"
 """The user property in which a check's own process says what it is and what it found."""
 
@@ -134,10 +135,15 @@ def _findings(record: _Record) -> list[FindingResult]:
     """What the check took down, or what there is to say of one that did not pass for another reason."""
     found = list(record.findings)
     if record.outcome == "not run":
-        found.append(FindingResult(NOT_RUN, record.message or "it was not run"))
+        found.append(FindingResult(_kind_of_silence(record), record.message or "it was not run"))
     elif record.outcome == "failed" and not counting(found):
         found.append(FindingResult(record.kind, record.message or "it failed"))
     return found
+
+
+def _kind_of_silence(record: _Record) -> str:
+    """Why a check was not run, where what kept it from it has a kind of its own."""
+    return NOT_RUN if record.kind in (GENERIC, RAISED) else record.kind
 
 
 def _finding(values: Mapping[str, Any]) -> FindingResult:

@@ -10,7 +10,13 @@ from reporting.handover import Handover
 from reporting.redacting import Redacting
 from reporting.redaction import Redactor
 from reporting.report_files import remove_stale
-from reporting.selection import concerns_checks, names_checks, only_looks, refuse_other_configuration
+from reporting.selection import (
+    CHECKS,
+    concerns_checks,
+    names_checks,
+    only_looks,
+    refuse_other_configuration,
+)
 from reporting.verifying import RUN, Verifying
 
 __all__ = ["RUN"]
@@ -50,6 +56,26 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if names_checks(early_config.known_args_namespace.file_or_dir, early_config):
         remove_stale(early_config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Ends before a session begins where a check is only to be explained: no report, no verdict."""
+    if not config.option.explain:
+        return None
+    from reporting.explain import (  # noqa: PLC0415 # no run has a use for it
+        UnknownCheckError,
+        chosen,
+        explained,
+        read_checks,
+    )
+
+    try:
+        checks = chosen(config.option.explain, read_checks(CHECKS))
+    except UnknownCheckError as error:
+        raise pytest.UsageError(_redactor(config).text(str(error))) from None
+    print("\n\n".join("\n".join(explained(check)) for check in checks))
+    return pytest.ExitCode.OK
 
 
 def pytest_configure(config: pytest.Config) -> None:

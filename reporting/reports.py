@@ -8,7 +8,7 @@ import pytest
 
 from reporting.finding import finding, speaks_for_itself
 from reporting.needs import NEEDS, Absent
-from reporting.outcomes import PROPERTY
+from reporting.outcomes import PROPERTY, RAISED
 from reporting.redaction import Redactor
 from reporting.verification import FindingResult, Severity
 
@@ -57,7 +57,7 @@ def annotate(
         if isinstance(call.excinfo.value, Absent):
             said["absent"] = True
         if not isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception):
-            said["kind"] = "check-raised"
+            said["kind"] = getattr(call.excinfo.value, "kind", RAISED)
     if DETAILS in item.stash:
         said["details"] = redactor.value(item.stash[DETAILS])
     if item.stash.get(FINDINGS, None):

@@ -15,11 +15,13 @@ from reporting import reports
 from reporting.handover import Handover
 from reporting.needs import unmet
 from reporting.redaction import Redactor
-from reporting.report_files import require_writable
+from reporting.report_files import require_writable, tell_junit
 from reporting.run import Run
 from reporting.selection import RESTORED, Selection, asks_for_a_part, is_check
 from reporting.summary import summary_lines
+from reporting.terminal import Terminal
 from reporting.verdict import BAD, COULD_NOT_VERIFY, NOT_DELIVERED, OK
+from reporting.watch.pulse import tell_of_usage
 
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 
@@ -33,6 +35,7 @@ class Verifying:
     def __init__(self, config: pytest.Config, redactor: Redactor) -> None:
         self.config = config
         self.redactor = redactor
+        self.terminal = Terminal(config, redactor)
         self.worker: dict[str, Any] | None = getattr(config, "workerinput", None)
         self.selection = Selection(config.rootpath, bool(getattr(config.option, "lf", False)))
         self._previous: Any = None
@@ -58,12 +61,7 @@ class Verifying:
     def pytest_sessionstart(self) -> None:
         """Settings and expectations are validated before anything else happens."""
         require_writable(self.config)
-        try:
-            chosen = settings.resolve(vars(self.config.option), os.environ)
-            expectations = read_expectations(chosen.expectations)
-        except (settings.SettingsError, ExpectationsError) as error:
-            raise pytest.UsageError(self.redactor.text(str(error))) from None
-        self.config.stash[RUN] = Run(chosen, expectations, self.redactor, self._say)
+        self.config.stash[RUN] = self._new_run()
         self.run.partial = asks_for_a_part(self.config)
         self.run.side_by_side = self.worker is not None or self.distributed
         if self.worker is None:
@@ -147,6 +145,8 @@ class Verifying:
         if not self.selection.holds(report.nodeid):
             self._other_tests_failed |= report.failed
         elif self.worker is None:
+            file, line, _ = report.location
+            self.run.places[report.nodeid.rsplit("::", 1)[-1]] = (file, (line or 0) + 1)
             self.run.outcomes.take(report)
 
     @pytest.hookimpl(wrapper=True)
@@ -154,6 +154,9 @@ class Verifying:
         """Judges and delivers before the reports are written, which carry the verdict."""
         if self.worker is None and RUN in self.config.stash:
             session.exitstatus = self._exit_status(session)
+            self.run.end(int(session.exitstatus))
+            if self.run.verification is not None:
+                tell_junit(self.config, self.run.verification)
         return (yield)
 
     @pytest.hookimpl(optionalhook=True)
@@ -166,8 +169,21 @@ class Verifying:
         if verification is None:
             terminalreporter.write_line("nothing was verified: this run did not come to its end")
             return
-        for line in summary_lines(verification, self.run.delivered.lines):
-            terminalreporter.write_line(self.redactor.text(line))
+        runbook = self.run.settings.runbook_url
+        self.terminal.show(summary_lines(verification, self.run.delivered.lines, runbook))
+
+    def _new_run(self) -> Run:
+        try:
+            chosen = settings.resolve(vars(self.config.option), os.environ)
+        except settings.SettingsError as error:
+            raise pytest.UsageError(self.redactor.text(str(error))) from None
+        try:
+            return Run(chosen, read_expectations(chosen.expectations), self.redactor, self.terminal)
+        except ExpectationsError as error:
+            words = self.redactor.text(str(error))
+            if self.worker is None and not asks_for_a_part(self.config):
+                tell_of_usage(chosen, words)
+            raise pytest.UsageError(words) from None
 
     def _open(self) -> None:
         aim = self.run.open()
@@ -203,12 +219,6 @@ class Verifying:
         whole = not self._collection_failed or session.config.option.continue_on_collection_errors
         ended = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         return whole and ended and self.run.aim is not None
-
-    def _say(self, line: str) -> None:
-        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None:
-            reporter.ensure_newline()
-            reporter.write_line(line)
 
 
 def _place_of(item: pytest.Item) -> tuple[bool, bool, bool]:

@@ -2,9 +2,11 @@
 
 import contextlib
 import re
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from restoring.backup import Backup
 from restoring.compression import DamagedStream, open_stream
@@ -17,6 +19,7 @@ from restoring.stage import Stage
 from restoring.tally import Tally
 from restoring.whole import ScriptFacts, unfinished
 
+_BLOCK = 1 << 20
 _LEFT_TO_THE_PLATFORM = (
     "policies, triggers and grants on auth, storage and realtime",
     "rows of realtime, vault, cron, net, auth.schema_migrations, storage.migrations, "
@@ -97,10 +100,21 @@ def _load(loader: PlainLoader, file: Path, database: str, before: int) -> Script
     try:
         with open_stream(file) as stream:
             loader.tally.follow(stream, before)
-            return loader.load(stream, file.name)
+            try:
+                return loader.load(stream, file.name)
+            except BackupBad:
+                _require_sound(stream, loader.until)
+                raise
     except (ScriptError, DamagedStream) as error:
         words = f"{file.name} is cut short or damaged: {error}"
         raise BackupBad(words, kind=error.kind) from None
+
+
+def _require_sound(stream: BinaryIO, until: float) -> None:
+    """What looks like a command may be a flipped byte, which a compressed file tells of at its end."""
+    while stream.read(_BLOCK):
+        if time.monotonic() > until:
+            return
 
 
 def _time(completed: str | None) -> datetime | None:

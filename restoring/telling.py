@@ -27,6 +27,7 @@ class Teller(Protocol):
 
     def watching(self, look: Look) -> AbstractContextManager[None]:
         """Shows what `look` sees for as long as the context lasts."""
+        ...
 
 
 class Display(Protocol):

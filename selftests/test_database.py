@@ -79,6 +79,7 @@ def test_a_limit_that_was_not_taken_is_a_problem(
         assert access.problem == (
             "the database did not take the limits that keep it from harm: not verified"
         )
+        assert access.kind == "limits-not-taken"
 
 
 def test_what_connecting_tells_is_kept(access: Access, postgresql: psycopg.Connection) -> None:
@@ -174,6 +175,7 @@ def test_a_lost_connection_is_a_problem(access: Access, postgresql: psycopg.Conn
         of(access).execute("SELECT 1")
     access.renew()
     assert access.problem == "the connection to the database was lost"
+    assert access.kind == "database-unreachable"
 
 
 def test_a_connection_that_is_lost_between_checks_is_a_problem(
@@ -209,6 +211,7 @@ def test_a_database_that_is_not_there_is_a_problem() -> None:
     access = Access(Reach(NOWHERE, restored=False), 5)
     assert access.problem is not None
     assert access.problem.startswith("the database cannot be reached: ")
+    assert access.kind == "database-unreachable"
     assert "\n" not in access.problem
     assert access.connection is None
     access.renew()
@@ -217,8 +220,9 @@ def test_a_database_that_is_not_there_is_a_problem() -> None:
 
 
 def test_nothing_is_reached_for_where_there_is_a_problem_already(dsn: str) -> None:
-    access = Access(Reach(dsn, restored=True, problem="the restore failed"), 5)
-    assert (access.problem, access.connection) == ("the restore failed", None)
+    access = Access(Reach(dsn, restored=True, problem="the restore failed", kind="restore-failed"), 5)
+    assert (access.problem, access.kind) == ("the restore failed", "restore-failed")
+    assert access.connection is None
 
 
 @pytest.mark.parametrize("dsn", ["postgresql://u@db:5433/shop", "host=db port=5433 user=u dbname=shop"])

@@ -10,7 +10,9 @@ import pytest
 from settings import HOME, SETTINGS, resolve
 
 DEPLOY = HOME / "deploy"
-FILES = sorted(DEPLOY.iterdir())
+FILES = sorted(
+    file for folder in (DEPLOY, DEPLOY / "action") for file in folder.iterdir() if file.is_file()
+)
 EXAMPLE = (DEPLOY / "environment.example").read_text(encoding="utf-8")
 COMMAND = re.compile(r'(?:pytest"?|PYTEST_ADDOPTS=|backup-verification:[\d.]+)(?= )?(.*)')
 each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -49,9 +51,10 @@ def first(pattern: str, cell: str) -> str | None:
 
 
 def test_every_way_to_deploy_is_there() -> None:
-    assert {file.name for file in FILES} == {
+    assert {path.name for path in DEPLOY.iterdir()} == {
         *("Dockerfile", "backup-verification.service", "backup-verification.timer", "crontab"),
         *("environment.example", "github-actions.yml", "kubernetes-cronjob.yaml"),
+        *("action", "grafana", "prometheus"),
     }
 
 
@@ -89,7 +92,7 @@ def test_every_option_exists(file: Path, known_options: set[str]) -> None:
 
 def test_the_options_are_found() -> None:
     used = {option for file in FILES for option in options_in(file.read_text(encoding="utf-8"))}
-    assert used == {"--json-report-file", "--junit-xml", "--sample"}
+    assert used == {"--fail-on-warning", "--json-report-file", "--junit-xml", "--sample"}
 
 
 @each_file

@@ -20,9 +20,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import psycopg
 import pytest
 from psycopg import sql
@@ -85,7 +87,9 @@ class Finished:
         """The verification of the JSON report, whose numbers have to add up, whatever happened."""
         assert self.report is not None, self.out + self.err
         found: dict[str, Any] = self.report["verification"]
-        counted = [check for check in found["checks"] if check["severity"] != "info"]
+        jsonschema.validate(found, _schema())
+        checks = [check for check in found["checks"] if check["severity"] != "info"]
+        counted = [check for check in checks if not check["exempted"]]
         assert found["checks_passed"] + found["checks_failed"] == len(counted)
         assert found["checks_passed"] == sum(check["outcome"] == "passed" for check in counted)
         return found
@@ -104,6 +108,12 @@ class Finished:
         """Whether there is a verdict, or anything that a hurried reader could take for a good one."""
         verdict = bool(self.report and self.report.get("verification"))
         return verdict or self.code in (0, 1, 11) or "SUCCESS" in self.out
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((HOME / "reporting" / "verification.schema.json").read_text())
+    return schema
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from migrations import migrate, migration_files
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "migrations" / "20260128000000_create_backup_verification_log.sql"
+NAMES = [FILE.name, "20261123000000_create_backup_verification_incident.sql"]
 CANARY = "c4n4ry"
 ROLES = ("anon", "authenticated", "service_role")
 COLUMNS = [
@@ -129,7 +130,7 @@ def test_applies_twice_and_keeps_the_rows(
 
 
 def test_makes_the_agreed_table_indexes_and_functions(postgresql: psycopg.Connection, dsn: str) -> None:
-    assert migrate(dsn) == [FILE.name]
+    assert migrate(dsn) == NAMES
     columns = """SELECT column_name, data_type, is_nullable FROM information_schema.columns
         WHERE table_name = 'backup_verification_log' ORDER BY ordinal_position"""
     assert postgresql.execute(columns).fetchall() == COLUMNS
@@ -155,7 +156,7 @@ def test_refuses_a_row_that_makes_no_sense(values: str, postgresql: psycopg.Conn
 
 def test_applies_many_times_at_once(dsn: str) -> None:
     with ThreadPoolExecutor(6) as pool:
-        assert list(pool.map(migrate, [dsn] * 6)) == [[FILE.name]] * 6
+        assert list(pool.map(migrate, [dsn] * 6)) == [NAMES] * 6
 
 
 OTHER_TABLES = {
@@ -223,16 +224,17 @@ def test_names_the_command_that_helps(postgresql: psycopg.Connection, dsn: str) 
     assert mending, done.stderr
     postgresql.execute(mending[1].encode())
     postgresql.commit()
-    assert migrate(dsn) == [FILE.name]
-    test_indexes = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'"
-    assert postgresql.execute(test_indexes).fetchone() == (5,)
+    assert migrate(dsn) == NAMES
+    indexes = """SELECT count(*) FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename = 'backup_verification_log'"""
+    assert postgresql.execute(indexes).fetchone() == (5,)
 
 
 def test_welcomes_columns_that_came_later(postgresql: psycopg.Connection, dsn: str) -> None:
     migrate(dsn)
     postgresql.execute("ALTER TABLE backup_verification_log ADD later text")
     postgresql.commit()
-    assert migrate(dsn) == [FILE.name]
+    assert migrate(dsn) == NAMES
 
 
 @pytest.mark.parametrize("use", USES)
@@ -310,8 +312,8 @@ def test_applies_where_the_roles_are_not_known(postgresql: psycopg.Connection) -
 def test_command_says_what_it_did_and_what_is_next(dsn: str) -> None:
     done = command(dsn)
     assert (done.returncode, done.stderr) == (0, "")
-    first, following = done.stdout.split("\n", 1)
-    assert first.startswith(f"applied {FILE.name} to database ")
+    *applied, following = done.stdout.split("\n", len(NAMES))
+    assert [line.partition(" to database ")[0] for line in applied] == [f"applied {name}" for name in NAMES]
     assert following.startswith("next: pytest checks/ --backup LOCATION")
 
 

@@ -7,8 +7,18 @@ from typing import Literal
 
 import pytest
 
-from reporting.message import LONGEST_BULLET, MOST_BULLETS, alert, payload
-from reporting.verification import CheckResult, NotVerified, Outcome, Severity, Target, Verification
+from reporting.links import Links
+from reporting.message import LONGEST_BULLET, MOST_BULLETS, ROOM_FOR_LINKS, alert, payload
+from reporting.verification import (
+    CheckResult,
+    Exempted,
+    FindingResult,
+    NotVerified,
+    Outcome,
+    Severity,
+    Target,
+    Verification,
+)
 
 FAILURE = """🚨 BACKUP VERIFICATION FAILED
 
@@ -189,3 +199,65 @@ def test_no_more_gaps_than_fit_are_listed(count: int, last: str) -> None:
 
 def test_a_live_databases_message_is_as_it_was() -> None:
     assert with_gaps(3, "database") == with_gaps(0, "database")
+
+
+PAGE, RUNBOOK = "https://example.com/site", "https://example.com/RUNBOOK.md"
+UNTIL = Exempted("rebuilt\nby hand", "2026-12-31")
+
+
+def found(*kinds: str, title: str = "Tables") -> CheckResult:
+    findings = [FindingResult(kind, f"{kind} found") for kind in kinds]
+    return replace(check(title, "bad"), findings=findings)
+
+
+@pytest.mark.parametrize(
+    ("links", "lines"),
+    [
+        (Links(), ""),
+        (Links(page=PAGE), f"\n\nPage: {PAGE}#run-an-id"),
+        (Links(runbook=RUNBOOK), f"\n\nRunbook: {RUNBOOK}#table-missing\nRunbook: {RUNBOOK}#rows-lost"),
+        (
+            Links(PAGE, RUNBOOK),
+            f"\n\nPage: {PAGE}#run-an-id\nRunbook: {RUNBOOK}#table-missing\nRunbook: {RUNBOOK}#rows-lost",
+        ),
+    ],
+)
+def test_links_stand_behind_the_message(links: Links, lines: str) -> None:
+    """One for the page, and one for the first finding of each check, each once."""
+    checks = [found("table-missing", "rows-lost"), found("rows-lost"), found("table-missing")]
+    assert alert(verification(checks), links) == f"{said(checks)}{lines}"
+
+
+def test_links_are_given_while_there_is_room() -> None:
+    checks = [found(f"kind-{number}") for number in range(100)]
+    text = alert(verification(checks), Links(PAGE, RUNBOOK)) or ""
+    linked = text.partition("\n\nPage: ")[2].splitlines()
+    assert len(linked) > 20
+    assert linked[-1] == f"Runbook: {RUNBOOK}#kind-{len(linked) - 2}"
+    assert len(
+        alert(verification(checks), Links("https://example.com/" + "x" * ROOM_FOR_LINKS)) or ""
+    ) == len(said(checks))
+
+
+def test_what_is_exempted_stands_behind_the_message_until_when_and_why() -> None:
+    logs = replace(check("Logs", outcome="passed"), findings=[FindingResult("rows-lost", "one row", UNTIL)])
+    sizes = replace(check("Sizes", "too big"), exempted=UNTIL)
+    text = alert(verification([check("Tables"), logs, sizes]))
+    assert text == (
+        f"{said([check('Tables'), check('Logs', outcome='passed')])}\n\nExempted:\n"
+        "• Logs: one row (until 2026-12-31: rebuilt by hand)\n"
+        "• Sizes: too big (until 2026-12-31: rebuilt by hand)"
+    )
+
+
+def test_what_is_exempted_is_no_reason_for_a_message() -> None:
+    assert alert(verification([*passed(5), replace(check("Sizes"), exempted=UNTIL)])) is None
+
+
+def test_all_of_it_together_stays_within_what_slack_takes() -> None:
+    long = "<" * 5_000
+    checks = [replace(found(f"kind-{n}", title=long), message=long) for n in range(200)]
+    exempted = [replace(check(long, long), exempted=UNTIL)] * 50
+    gaps = [NotVerified(long, long)] * 50
+    text = alert(replace(verification([*checks, *exempted]), not_verified=gaps), Links(PAGE, RUNBOOK)) or ""
+    assert len(payload(text)["text"]) < 11_000

@@ -15,7 +15,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from reporting.slack import ATTEMPTS, MessageRefused, post
+from reporting.attempts import ATTEMPTS
+from reporting.slack import MessageRefused, post
 
 LAST_PART = "cCcCcCcCcCcCcCcCcCcCcCcC"
 PATH = f"/services/T0AAAAAAA/B0BBBBBBB/{LAST_PART}"

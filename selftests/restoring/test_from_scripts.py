@@ -1,5 +1,6 @@
 """Of several databases in one script the one that is meant is looked at, and a script's end is required."""
 
+import gzip
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -59,3 +60,17 @@ def test_the_time_of_completion_is_taken(
     path.write_text(f"{PART}CREATE TABLE public.a ();\n{said}{PART_END}")
     with restoring(path) as restored:
         assert restored.taken_at == (taken_at and taken_at.astimezone())
+
+
+@pytest.mark.parametrize("sound", [True, False], ids=["as it was made", "a flipped byte"])
+def test_a_damaged_file_is_told_from_one_that_somebody_tampered_with(
+    restoring: Restore, tmp_path: Path, sound: bool
+) -> None:
+    path = tmp_path / "dump.sql.gz"
+    script = PART + "CREATE TABLE public.a ();\n\\! date\n" + "SELECT 1;\n" * 200_000 + PART_END
+    content = bytearray(gzip.compress(script.encode()))
+    content[-6] ^= 0 if sound else 1
+    path.write_bytes(content)
+    with pytest.raises(BackupBad) as caught, restoring(path):
+        pass
+    assert caught.value.kind == ("restore-refused" if sound else "backup-damaged")

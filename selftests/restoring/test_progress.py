@@ -111,7 +111,15 @@ def test_a_moment_at_which_nothing_was_known_is_passed_over() -> None:
 
 @pytest.mark.parametrize(
     ("left", "words"),
-    [(1, "5 s"), (13, "15 s"), (56, "55 s"), (59, "1 min"), (89, "1 min"), (3_500, "58 min"), (5_700, "1 h 35 min")],
+    [
+        (1, "5 s"),
+        (13, "15 s"),
+        (56, "55 s"),
+        (59, "1 min"),
+        (89, "1 min"),
+        (3_500, "58 min"),
+        (5_700, "1 h 35 min"),
+    ],
 )
 def test_time_left_is_said_as_exactly_as_it_is_meant(left: int, words: str) -> None:
     progress = Progress(100, 100_000, 100_000 + left * 1000)

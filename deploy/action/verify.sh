@@ -1,0 +1,47 @@
+# Runs the checks from the suite's own folder, with the paths of the caller's workspace, and tells how it
+# ended: as outputs first, then by its exit code. Whatever the caller wrote comes by the environment.
+set -uo pipefail
+
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+workspace=${GITHUB_WORKSPACE:-$PWD}
+
+absolute() { # an empty value, an absolute path and a DSN stay as they are
+  case $1 in
+    '' | /* | '~'* | *://* | host=* | dbname=* | service=*) printf '%s' "$1" ;;
+    *) printf '%s/%s' "$workspace" "$1" ;;
+  esac
+}
+
+for name in BACKUP_LOCATION VERIFICATION_EXPECTATIONS BACKUP_REFERENCE REFERENCE_KEY PAGE \
+  VERIFICATION_METRICS_FILE VERIFICATION_SPOOL; do
+  if [ -n "${!name:-}" ]; then
+    export "$name=$(absolute "${!name}")"
+  fi
+done
+read -r -d '' -a arguments <<< "${ARGUMENTS:-}"
+
+folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/backup-verification-XXXXXX") || exit 10
+export VERIFICATION_SPOOL=${VERIFICATION_SPOOL:-$folder/spool}
+cd "$home" || exit 10
+"$PYTHON" -m pytest checks/ -p no:cacheprovider --json-report-file="$folder/report.json" \
+  --junitxml="$folder/junit.xml" ${PAGE:+--page="$PAGE"} ${arguments[@]+"${arguments[@]}"}
+code=$?
+
+status=$("$PYTHON" - "$folder/report.json" << 'END'
+import json
+import sys
+
+try:
+    with open(sys.argv[1], encoding="utf-8") as file:
+        print(json.load(file)["verification"]["status"])
+except (OSError, ValueError, LookupError, TypeError):
+    print("none")
+END
+)
+{
+  echo "status=$status"
+  echo "exit-code=$code"
+  echo "folder=$folder"
+  echo "report=$folder/report.json"
+} >> "$GITHUB_OUTPUT"
+exit "$code"

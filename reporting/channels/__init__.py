@@ -1,0 +1,1 @@
+"""Where people already look: GitHub's pages, a thread in Slack, and whatever apprise speaks."""

@@ -1,0 +1,122 @@
+"""Where a verification goes besides its row and the webhook: what is local first, then what may be slow.
+
+Each is imported only where it is configured: most runs have a use for none.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reporting.delivered import Delivered
+from reporting.links import Links
+from reporting.redaction import Redactor
+from reporting.verification import Verification
+from settings import Settings
+
+if TYPE_CHECKING:
+    from reporting.history.reading import Document
+
+PAGE_DAYS = 366
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One verification on its way; `places` are files and lines of checks, `say` prints a line as it is."""
+
+    verification: Verification
+    settings: Settings
+    redactor: Redactor
+    result: Delivered
+    say: Callable[[str], None]
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def links(self) -> Links:
+        return Links.given(self.settings.page_url, self.settings.runbook_url)
+
+
+def tell_elsewhere(telling: Telling) -> None:
+    """Never raises for what a network or a disk does; of the sample there is a page alone."""
+    settings = telling.settings
+    if settings.page is not None:
+        _to_page(telling, settings.page)
+    if settings.sample is None:
+        _tell_others(telling, settings)
+
+
+def _tell_others(telling: Telling, settings: Settings) -> None:
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        _to_github(telling)
+    if settings.metrics_file is not None:
+        _to_metrics_file(telling, settings.metrics_file)
+    if settings.slack_bot_token is not None:
+        _to_slack_thread(telling)
+    if settings.notify_urls:
+        _to_others(telling)
+    if settings.pushgateway is not None:
+        _to_pushgateway(telling, settings.pushgateway)
+
+
+def _to_github(telling: Telling) -> None:
+    from reporting.channels.github import Workflow, deliver_github  # noqa: PLC0415
+
+    workflow = Workflow(os.environ, telling.places, telling.say)
+    deliver_github(telling.verification, workflow, telling.links, telling.redactor, telling.result)
+
+
+def _to_metrics_file(telling: Telling, file: Path) -> None:
+    from reporting.watch.metrics_file import deliver_metrics_file  # noqa: PLC0415
+
+    deliver_metrics_file(telling.verification, file, telling.redactor, telling.result)
+
+
+def _to_page(telling: Telling, file: Path) -> None:
+    from reporting.page import PageNotWritten, write_page  # noqa: PLC0415
+
+    this = telling.verification.as_dict()
+    documents = [*(document for document in _earlier(telling) if document["id"] != this["id"]), this]
+    runbook, now = telling.settings.runbook_url, datetime.now(UTC)
+    try:
+        write_page(file, documents, runbook_url=runbook, now=now, redactor=telling.redactor)
+        telling.result.lines.append(f"page: written to {file}")
+    except PageNotWritten as error:
+        telling.result.missed(f"page: {telling.redactor.text(str(error))}")
+
+
+def _earlier(telling: Telling) -> "list[Document]":
+    """What the log holds of the target; nothing where it cannot be read, and that is said."""
+    from reporting.history.reading import LogUnreadable, read_documents  # noqa: PLC0415
+
+    dsn = telling.settings.log_database_url
+    if dsn is None:
+        return []
+    try:
+        return read_documents(dsn, days=PAGE_DAYS, target=telling.verification.target.name)
+    except LogUnreadable as error:
+        telling.result.lines.append(f"page: of this run alone: {telling.redactor.text(str(error))}")
+        return []
+
+
+def _to_slack_thread(telling: Telling) -> None:
+    from reporting.channels.slack_bot import Bot  # noqa: PLC0415
+    from reporting.channels.slack_thread import Talk, deliver_slack_bot  # noqa: PLC0415
+
+    settings = telling.settings
+    bot = Bot(settings.slack_bot_token or "", settings.slack_channel or "", settings.slack_api_url)
+    talk = Talk(bot, settings.log_database_url, settings.remind_every, telling.links)
+    deliver_slack_bot(telling.verification, talk, telling.redactor, telling.result)
+
+
+def _to_others(telling: Telling) -> None:
+    from reporting.channels.others import deliver_others  # noqa: PLC0415
+
+    deliver_others(telling.verification, telling.settings.notify_urls, telling.links, telling.result)
+
+
+def _to_pushgateway(telling: Telling, url: str) -> None:
+    from reporting.watch.pushgateway import deliver_pushgateway  # noqa: PLC0415
+
+    deliver_pushgateway(telling.verification, url, telling.redactor, telling.result)
