@@ -138,9 +138,16 @@ def _excuse(entry: Listed, left_out: Collection[Gap]) -> str | None:
     for what, why in left_out:
         words = set(_WORDS.findall(what.lower()))
         changed = entry.kind == "TABLE" and what.lower().startswith("alter ")
-        if names <= words and kinds & words and not changed:
+        if names <= words and kinds & words and not changed and not _of_another_schema(entry, what):
             return why
     return None
+
+
+def _of_another_schema(entry: Listed, what: str) -> bool:
+    """Whether what was left out has the entry's name, and says that it is of another schema."""
+    relation = re.escape(entry.name.partition("(")[0].split(" ")[0])
+    schemas = re.findall(rf'([\w$]+|"[^"]+")\."?{relation}\b', what, re.IGNORECASE)
+    return bool(schemas) and entry.schema.lower() not in [name.strip('"').lower() for name in schemas]
 
 
 def _excluded(entry: Listed, excluded: Collection[Exclusion]) -> str | None:

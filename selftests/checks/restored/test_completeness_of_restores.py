@@ -206,6 +206,21 @@ def test_what_the_restore_left_out_is_not_verified(entry: Listed, left_out: str,
     assert look(listed=(entry,), left_out=others).message is not None
 
 
+@pytest.mark.parametrize(
+    ("entry", "left_out"),
+    [
+        (Listed("TABLE", "s", "far"), "CREATE TABLE other.far"),
+        (Listed("TABLE DATA", "s", "far"), 'COPY "Other".far'),
+        (Listed("POLICY", "s", "far own"), "CREATE POLICY own ON other.far"),
+        (Listed("FUNCTION", "s", "g(vector)"), "CREATE FUNCTION other.g"),
+    ],
+)
+def test_what_was_left_out_of_another_schema_excuses_nothing(
+    entry: Listed, left_out: str, look: Look
+) -> None:
+    assert look(listed=(entry,), left_out=((left_out, "for a reason"),)).message is not None
+
+
 @pytest.mark.parametrize("name", ["s.far", "s.*"])
 def test_what_is_excluded_on_purpose_is_not_verified(name: str, look: Look) -> None:
     exclusion = f'[tables.t]\n[[backup.excluded]]\nobject = "{name}"\nreason = "large"\n'
