@@ -97,6 +97,8 @@ def _header(verification: Verification) -> Iterator[Line]:
             f"(by its {backup.taken_at_from}), {backup.age_hours:.1f} hours old, {size(backup.size_bytes)}"
         )
     yield Line(f"  database {target.database or 'none'} on {server}")
+    compared = [check.details.get("compared with") for check in verification.checks]
+    yield from (Line(f"  compared with {words}") for words in dict.fromkeys(filter(None, compared)))
 
 
 def _checks(verification: Verification, runbook: str) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -205,3 +206,11 @@ def test_a_restore_that_hangs_is_ended(stage: Stage, custom: Path) -> None:
 def test_the_password_is_in_no_command_line(stage: Stage, custom: Path) -> None:
     command = load(stage, custom, custom)._command(custom)
     assert stage.server.password not in " ".join(map(str, command))
+
+
+def test_how_far_pg_restore_is_cannot_be_told_without_offsets(stage: Stage, custom: Path) -> None:
+    """As of an archive that was written into a pipe: each of its workers would read all of the file."""
+    loading = load(stage, custom, custom)
+    lost = tuple(replace(entry, offset=None) for entry in loading.archive.entries)
+    without = replace(loading, archive=replace(loading.archive, entries=lost))
+    assert (loading._read_once, without._read_once) == (True, False)
