@@ -104,11 +104,11 @@ def test_each_setting_has_one_name_and_a_meaning() -> None:
 @pytest.mark.parametrize(
     ("environment", "complaint"),
     [
-        ({"SLACK_BOT_TOKEN": "canary-1"}, r"SLACK_BOT_TOKEN is set, but no channel: name one by --slack-chan"),
-        ({"SLACK_CHANNEL": "C1"}, r"--slack-channel \(SLACK_CHANNEL\) names a channel, but SLACK_BOT_TOKEN"),
-        ({"PUSHGATEWAY_URL": "canary-1:9091"}, r"--pushgateway \(PUSHGATEWAY_URL\) is not an http or https"),
+        ({"SLACK_BOT_TOKEN": "canary-1"}, r"SLACK_BOT_TOKEN is set, but no channel: name one by"),
+        ({"SLACK_CHANNEL": "C1"}, r"--slack-channel \(SLACK_CHANNEL\) names a channel, but"),
+        ({"PUSHGATEWAY_URL": "canary-1:9091"}, r"--pushgateway \(PUSHGATEWAY_URL\) is not an http"),
         ({"SLACK_API_URL": "canary-1"}, r"SLACK_API_URL is not an http or https URL"),
-        ({"VERIFICATION_REMIND_EVERY": "0"}, r"--remind-every .* is '0'; expected a whole number, 1 or more"),
+        ({"VERIFICATION_REMIND_EVERY": "0"}, r"--remind-every .* is '0'; expected a whole number"),
         ({"HEARTBEAT_URL": "https://canary-1.example/x"}, r"HEARTBEAT_KIND"),
         ({"HEARTBEAT_URL": "https://canary-1.example/x", "HEARTBEAT_KIND": "pager"}, r"HEARTBEAT_KIND"),
     ],

@@ -21,7 +21,7 @@ def heartbeat_of(settings: Settings, run_id: str) -> "Heartbeat | None":
 
 
 def tell_of_usage(settings: Settings, words: str) -> None:
-    """Says that a run could not begin, since it was asked for what cannot be: `words` are free of secrets."""
+    """Says that a run could not begin for the way it was called; `words` are free of secrets."""
     heartbeat = heartbeat_of(settings, str(uuid.uuid4()))
     if heartbeat is not None:
         heartbeat.end(pytest.ExitCode.USAGE_ERROR, words)

@@ -41,6 +41,7 @@ def test_what_is_given_is_sent(httpserver: HTTPServer) -> None:
     answer = ask(url, method="PUT", data=b"body", headers={"X-Own": "1"}, limit=5)
     (request,) = [request for request, _ in httpserver.log]
     assert (request.get_data(), request.headers["X-Own"], request.args["q"]) == (b"body", "1", "1")
+    assert request.authorization is not None
     assert (request.authorization.username, request.authorization.password) == ("me", CANARY)
     assert (answer.status, answer.text, answer.retry_after) == (202, "taken", "7")
     assert answer.complete
