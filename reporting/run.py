@@ -113,7 +113,7 @@ class Run:
         self.verification.seconds["deliver"] = time.monotonic() - begun
         code = exit_code(
             self.verification.status,
-            cannot_verify=aim.cannot_verify,
+            cannot_verify=aim.cannot_verify or (aim.server is not None and aim.server.ran_out_of_disk()),
             delivered=self.delivered.complete,
             fail_on_warning=self.settings.fail_on_warning,
         )

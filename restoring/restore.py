@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import psycopg
 
@@ -21,6 +21,7 @@ from restoring.tally import Tally
 __all__ = ["Restored", "restore"]
 
 _TABLES = frozenset({"TABLE", "CREATE TABLE"})
+_NO_ROOM = ("No space left on device", "could not extend file")
 _ROWS = frozenset({"TABLE DATA", "COPY", "INSERT INTO"})
 
 
@@ -56,6 +57,7 @@ def restore(
     except UnicodeError:
         raise CannotVerify(f"names in the encoding {backup.encoding} cannot be handled here") from None
     restored.problems = followed(restored.problems)
+    _require_room(restored.problems)
     _require_tables(restored, backup)
     _require_extensions(restored, choice)
     return restored
@@ -68,6 +70,12 @@ def _require_tables(restored: Restored, backup: Backup) -> None:
             "(-t, -n, --exclude-table; pg_dumpall -g) and at which database it was pointed to",
             kind="restore-without-tables",
         )
+
+
+def _require_room(problems: Iterable[Problem]) -> None:
+    """Rows that found no room here are not lost in the backup."""
+    if any(words in problem.message for problem in problems for words in _NO_ROOM):
+        raise _disk_full()
 
 
 def _require_extensions(restored: Restored, choice: Choice) -> None:
@@ -90,10 +98,14 @@ def _is_of_the_backup(problem: Problem) -> bool:
 def _stopped(server: Server, error: psycopg.Error) -> Exception:
     """Whose fault it was that a step of ours failed, which no statement of a sound backup makes it do."""
     message = reason(error)
-    if server.ran_out_of_disk():
-        why = "no space left on the disk for the restore; name another TMPDIR"
-        return CannotVerify(why, kind="disk-full")
+    if server.ran_out_of_disk() or isinstance(error, psycopg.errors.DiskFull):
+        return _disk_full()
     if server.alive():
         return BackupBad(f"the restore could not go on: {message}")
     words = server.last_words() or message
     return CannotVerify(f"the throw-away server ended during the restore: {words}")
+
+
+def _disk_full() -> CannotVerify:
+    why = "no space left on the disk for the restore; name another TMPDIR"
+    return CannotVerify(why, kind="disk-full")
