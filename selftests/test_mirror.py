@@ -58,6 +58,8 @@ PACKAGES = {
     "reference/finding.py": "reference/test_places.py",
     "reporting/channels/sending.py": "reporting/channels/test_others.py",
     "reporting/history/reading.py": "reporting/history/test_log_documents.py",
+    "reporting/page/__init__.py": "reporting/page/test_pages.py",
+    "reporting/page/__main__.py": "reporting/page/test_page_command.py",
     "reporting/sample_log.py": "endtoend/test_full_run.py",
     "reporting/assembly.py": "reporting/test_run.py",
     "reporting/elsewhere.py": "endtoend/test_everyone_told.py",

@@ -2,7 +2,6 @@ SELECT jsonb_build_object('verified_at', v.verified_at, 'status', v.status)
     || v.verification_details
     || jsonb_build_object(
         'id', v.id,
-        'target', v.verification_details -> 'target' || jsonb_build_object('name', named.name),
         'checks', (
             SELECT coalesce(jsonb_agg(
                 c.value || jsonb_build_object('details', CASE
@@ -20,14 +19,11 @@ SELECT jsonb_build_object('verified_at', v.verified_at, 'status', v.status)
         )
     )
 FROM public.backup_verification_log AS v
-CROSS JOIN LATERAL (
-    SELECT coalesce(
-        nullif(v.verification_details -> 'target' ->> 'name', ''),
-        v.verification_details -> 'target' ->> 'database'
-    )
-) AS named (name)
 WHERE jsonb_typeof(v.verification_details -> 'checks') = 'array'
     AND jsonb_typeof(v.verification_details -> 'target') = 'object'
     AND (%(days)s::integer IS NULL OR v.verified_at > now() - make_interval(days => %(days)s))
-    AND (%(target)s::text IS NULL OR named.name = %(target)s)
+    AND (
+        %(target)s::text IS NULL
+        OR coalesce(v.verification_details -> 'target' ->> 'name', '') IN ('', %(target)s)
+    )
 ORDER BY v.verified_at, v.created_at

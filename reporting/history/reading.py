@@ -1,11 +1,13 @@
 """The log, read as the documents that its runs have put there."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from reporting.log_database import once, why
+from reporting.target_name import target_name
 
 SECONDS = 60.0
 """How long reading may take; a year of many targets is some hundred megabytes for the server to unpack."""
@@ -40,9 +42,20 @@ def read_documents(
         rows = once(dsn, seconds, DOCUMENTS, values)
     except (psycopg.Error, ValueError, TimeoutError) as error:
         raise LogUnreadable(why(error, dsn, _SENTENCES)) from None
-    documents = [document for (document,) in rows]
+    documents = [_named(document) for (document,) in rows]
+    documents = [each for each in documents if target in (None, each["target"]["name"])]
     _keep_latest_differences(documents)
     return documents
+
+
+def _named(document: Document) -> Document:
+    """With the name of its target, which rows of before there were names have none of."""
+    target = document["target"]
+    if not target.get("name"):
+        location = str(target.get("location") or "")
+        live = re.fullmatch(r"database (\S+) on (\S+?)(?::\d+)?", location)
+        target["name"] = f"{live[1]}@{live[2]}" if live else target_name(Path("/", location))
+    return document
 
 
 def _keep_latest_differences(documents: list[Document]) -> None:

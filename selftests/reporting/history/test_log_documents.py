@@ -55,9 +55,22 @@ def test_a_target_and_a_time_can_be_asked_for(log: str, write: Write) -> None:
     assert [each["target"]["name"] for each in read_documents(log, days=7)] == ["bank", "shop"]
 
 
-def test_a_row_without_a_name_goes_by_its_database(log: str, write: Write) -> None:
-    write(1, "success", document(None))
-    assert read_documents(log, target="app")[0]["target"]["name"] == "app"
+@pytest.mark.parametrize(
+    ("location", "name"),
+    [
+        ("/backups/nightly-2026-01-28.dump", "nightly"),
+        ("database app on db.example.com:5432", "app@db.example.com"),
+        (None, "backup"),
+    ],
+)
+def test_a_row_without_a_name_goes_by_its_location(
+    log: str, write: Write, location: str | None, name: str
+) -> None:
+    unnamed = document(None)
+    unnamed["target"]["location"] = location
+    write(1, "failure", unnamed)
+    write(2, "success", document("other"))
+    assert [each["target"]["name"] for each in read_documents(log, target=name)] == [name]
 
 
 def test_only_what_serves_months_of_runs_is_read_of_the_details(log: str, write: Write) -> None:
