@@ -193,6 +193,8 @@ function draw(figure, trend) {
   return plot;
 }
 const figures = all(".trend"), plots = new Map();
+const charted = runs.length > 1; // of a single run the sentences say all
+document.documentElement.classList.toggle("uncharted", !charted);
 function drawn(i) {
   if (!plots.has(i)) plots.set(i, draw(figures[i], trends[i]));
   return plots.get(i);
@@ -203,7 +205,7 @@ const fit = (i) => { const box = one(".plot", figures[i]); drawn(i).setSize({ wi
   if (i === figures.length) { document.documentElement.dataset.drawn = i; return; }
   drawn(i);
   setTimeout(next, 0, i + 1);
-})(0);
+})(charted ? 0 : figures.length);
 let waiting = 0;
 window.addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(() => plots.forEach((_, i) => fit(i)), 100); });
 const redraw = () => plots.forEach((plot) => plot.redraw(false, false));
@@ -216,7 +218,7 @@ window.addEventListener("beforeprint", () => {
   before = document.documentElement.dataset.theme || "";
   document.documentElement.dataset.theme = "light";
   one("#printed").textContent = `Printed ${time(Date.now() / 1000)}.`;
-  figures.slice(0, 12).forEach((_, i) => drawn(i).setSize({ width: 300, height: 78 }));
+  if (charted) figures.slice(0, 12).forEach((_, i) => drawn(i).setSize({ width: 300, height: 78 }));
 });
 window.addEventListener("afterprint", () => {
   document.documentElement.dataset.theme = before;
