@@ -123,7 +123,7 @@ def history(
     """The earlier verifications of this target that succeeded, the oldest first."""
     if isinstance(documents, LogUnreadable):
         unverified("what is usual", str(documents))
-        return []
+        raise Absent("the log cannot be read")
     return [document for document in documents if document["status"] != "failure"]
 
 

@@ -16,6 +16,7 @@ from judging.usual_measures import Wording, look
 from judging.wording import sentence
 from reporting.history import measures
 from reporting.verification import BackupFacts
+from restoring.facts import RestoredFacts
 
 KINDS = dict.fromkeys(CHANGES, "backup-size-unusual")
 WORDING = Wording("{:,.0f} bytes".format, KINDS)
@@ -23,8 +24,9 @@ WORDING = Wording("{:,.0f} bytes".format, KINDS)
 
 @pytest.mark.warning
 @pytest.mark.needs("backup", "history")
-def test_backup_size_usual(
+def test_backup_size_usual(  # noqa: PLR0913, PLR0917
     backup: BackupFacts | None,
+    restored: RestoredFacts,
     history: Sequence[Mapping[str, Any]],
     details: dict[str, Any],
     unverified: Callable[[str, str], None],

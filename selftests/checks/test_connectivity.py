@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 CHECK = "test_database_connectivity"
 CHECKS = HOME / "checks"
-OTHERS = {file.stem for file in CHECKS.glob("test_*.py")} - {CHECK, "test_tenants_isolated"}
+USUAL = {file.stem for file in CHECKS.glob("test_*_usual.py")}
+OTHERS = {file.stem for file in CHECKS.glob("test_*.py")} - {CHECK, "test_tenants_isolated"} - USUAL
 
 SHARED = "CREATE TABLE pets AS SELECT 1 AS i; CREATE TABLE owners ()"
 PETS = "[database]\nanswer_seconds = 2\n[tables.pets]\n"

@@ -68,7 +68,7 @@ def test_the_image_holds_the_whole_product() -> None:
     packages = {name.split(".")[0] for name in PROJECT["tool"]["setuptools"]["packages"]}
     modules = {file.name for file in HOME.glob("*.py")}
     metadata = {PROJECT["project"]["readme"], *PROJECT["project"]["license-files"], "pyproject.toml"}
-    assert copied() == packages | modules | metadata | {"checks", "expectations.toml"}
+    assert copied() == packages | modules | metadata | {"checks", "expectations.toml", "RUNBOOK.md"}
     assert [source for source in copied() if not (HOME / source).exists()] == []
 
 

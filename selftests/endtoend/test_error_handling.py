@@ -97,7 +97,8 @@ def test_one_check_that_did_not_pass_is_no_success(
     assert (run.code, run.outcomes["test_own"]) == (code, outcome)
     status = "failure" if code else "warning"
     assert (log.row()["status"], run.verification["status"]) == (status, status)
-    assert log.row()["checks_passed"] + log.row()["checks_failed"] == 7
+    unreached = 3 if "pytest.exit" in text else 0  # what judges the run comes last
+    assert log.row()["checks_passed"] + log.row()["checks_failed"] == 7 + unreached
     assert "SUCCESS" not in run.out
 
 

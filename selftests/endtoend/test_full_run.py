@@ -41,9 +41,10 @@ Action: Review backup system when convenient.
 Time: {time}"""
 NO_ROW_SECURITY = "ALTER TABLE agents DISABLE ROW LEVEL SECURITY"
 NO_FUNCTION = "DROP FUNCTION cleanup_old_webhook_logs"
-LIVE = {file.stem for file in (HOME / "checks").glob("test_*.py")} - {"test_tenants_isolated"}
+USUAL = {file.stem for file in (HOME / "checks").rglob("test_*_usual.py")}
+LIVE = {file.stem for file in (HOME / "checks").glob("test_*.py")} - {"test_tenants_isolated"} - USUAL
 ALL = {file.stem for file in (HOME / "checks").rglob("test_*.py")}
-RESTORED = ALL - {"test_newest_data_recent", "test_like_last_success"}
+RESTORED = ALL - {"test_newest_data_recent", "test_like_last_success"} - USUAL
 """With the sample's expectations, and its reference beside it."""
 BROKEN = RESTORED - {"test_definitions_match", "test_contents_match"}
 
