@@ -298,13 +298,14 @@ def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
 
 def secrets(environment: Mapping[str, str], options: Mapping[str, Any]) -> list[str]:
     """Every secret value that this run was given, by option or variable."""
-    named = [_value(setting, options, environment) for setting in SETTINGS if setting.secret]
+    alone = [setting for setting in SETTINGS if setting.secret and setting.name != "notify_urls"]
+    named = [_value(setting, options, environment) for setting in alone]
     other = [environment.get("PGPASSWORD")]
     urls = environment.get("NOTIFY_URLS", "").split()
     other += [part for url in urls for part in (url, *secret_parts(url))]
     sources = (options.get("reference"), environment.get("BACKUP_REFERENCE"))
     other += [source for source in sources if source and is_dsn(source)]
-    given = [environment.get(setting.variable or "") for setting in SETTINGS if setting.secret]
+    given = [environment.get(setting.variable or "") for setting in alone]
     return [value for value in (*named, *other, *given) if value]
 
 
@@ -404,6 +405,9 @@ def _check_channels(values: Mapping[str, Any]) -> None:
     for name in ("pushgateway", "slack_api_url"):
         if values[name] and not usable(values[name]):
             raise SettingsError(f"{_names(name)} is not an http or https URL: correct it")
+    for name in ("page_url", "runbook_url", "slack_api_url"):
+        if re.search(r"://[^/?#]*@", values[name] or ""):
+            raise SettingsError(f"{_names(name)} holds a user or a password, and is told to others")
     if values["notify_urls"] and find_spec("apprise") is None:
         raise SettingsError(
             "NOTIFY_URLS is set, but apprise is not installed: pip install 'backup-verification[notify]'"

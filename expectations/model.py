@@ -98,9 +98,16 @@ class Exemption:
         return day <= self.until
 
 
+_HEADS = ("missing", "changed", "extra", "not arrived")
+
+
 def _names(text: str, name: str) -> bool:
-    """Whether a finding names it as a whole: public.a is neither public.a.b nor public.ab."""
-    return re.search(rf"(?<![\w.]){re.escape(name)}(?![\w]|\.\w)", text) is not None
+    """Whether a finding is about it: what stands before the colon, with or without the kind of thing."""
+    head, _, rest = text.partition(": ")
+    subject = rest.partition(": ")[0] if head in _HEADS else head
+    placed = re.fullmatch(r"[A-Z ]+ (.+) in (\S+)", subject)
+    subjects = [subject, f"{placed[2]}.{placed[1]}"] if placed else [subject]
+    return any(each == name or each.endswith(f" {name}") for each in subjects)
 
 
 @dataclass(frozen=True)

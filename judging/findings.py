@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from judging.wording import printable
+
 ANY_CHECK = "any check"
 
 KINDS: Mapping[str, str] = {
@@ -112,7 +114,7 @@ class Finding(str):
     def __new__(cls, kind: str, text: str) -> "Finding":
         if kind not in KINDS:
             raise KeyError(kind)
-        finding = super().__new__(cls, text)
+        finding = super().__new__(cls, printable(text))
         finding.kind = kind
         return finding
 

@@ -95,6 +95,7 @@ class _Judge:
     ) -> None:
         dates, raw = [day for day, _ in days], [math.log1p(max(0.0, each)) for _, each in days]
         shifts = weekday_shifts(dates, raw) if (today - dates[0]).days >= WEEKDAYS_AFTER else {}
+        self.last_week = max(value for _, value in days[-WEEK:])
         self.settled = today.weekday() in shifts
         self.shift = shifts[today.weekday()] if self.settled else 0.0
         self.values = without_weekdays(dates, raw, shifts) if self.settled else raw
@@ -114,6 +115,8 @@ class _Judge:
     def _change(self) -> Change | None:
         if self.value > self._high():
             return "grew"
+        if self.value >= self.last_week:
+            return None
         return "fell" if self.value < self._low() or self._low_twice() or self._lost_again() else None
 
     def _low(self) -> float:

@@ -44,11 +44,18 @@ class Expected:
 
 
 def by_day(series: Series, now: datetime) -> list[tuple[date, float]]:
-    """The last value of each day (UTC) before today: a backup looked at ten times tells no more than
-    once.
+    """Of each day (UTC) before today the value nearest to this time of day: a backup looked at ten times
+    tells no more than once, and what swings within a day is compared with the same hour.
     """
-    days = {moment.astimezone(UTC).date(): value for moment, value in series}
-    today = now.astimezone(UTC).date()
+    clock = now.astimezone(UTC)
+    today = clock.date()
+    far: dict[date, float] = {}
+    days: dict[date, float] = {}
+    for moment, value in series:
+        at = moment.astimezone(UTC)
+        off = abs((at - datetime.combine(at.date(), clock.timetz())).total_seconds())
+        if off <= far.get(at.date(), off):
+            far[at.date()], days[at.date()] = off, value
     return [(day, value) for day, value in sorted(days.items()) if day < today]
 
 
@@ -78,7 +85,7 @@ def expected(values: Sequence[float], *, settled: bool) -> Expected:
     better.
     """
     quick = _expected(values, _held, _SOME)
-    if not settled or quick.spread <= _STILL:
+    if not settled or quick.spread <= _STILL or len(values) < 2 * WEEK + _SOME:
         return quick
     slow = _expected(values, _usual, 2 * WEEK)
     return slow if slow.spread < quick.spread else quick

@@ -8,9 +8,12 @@ from typing import Any
 from judging.findings import Finding
 from judging.usual import LEAST, Change, Judgement
 from judging.usual_levels import Series
-from judging.wording import Gap, sentence, tell
+from judging.wording import Gap, tell
 from reporting.history.measures import series_of
 from reporting.needs import Absent
+
+_NAMED = 2
+"""How many measures that are too young are told by name."""
 
 Judge = Callable[[Series, datetime, float], Judgement | None]
 
@@ -63,7 +66,8 @@ def judge_measures(
         if judgement.change is not None
     ]
     why = f"fewer than {LEAST} earlier days have a successful verification of it in the log"
-    gaps = [(f"what is usual: {sentence(young)}", why)] if young else []
+    few = ", ".join(young) if len(young) <= _NAMED else f"{len(young)} measures, such as {young[0]}"
+    gaps = [(f"what is usual: {few}", why)] if young else []
     gaps += [] if found else [("what is usual", "this run has not measured it")]
     return Judged(findings, {name: judgement.band for name, judgement in known.items()}, gaps)
 

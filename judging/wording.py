@@ -8,6 +8,11 @@ Gap = tuple[str, str]
 MOST = 10
 
 
+def printable(text: str) -> str:
+    """The text with a mark for each character that does not print: names may hold line ends and escapes."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
 def sentence(findings: Sequence[str], most: int = MOST) -> str:
     """The first findings and the number of the others, on one line."""
     more = len(findings) - most

@@ -32,7 +32,7 @@ class Answer:
 
     @property
     def delivered(self) -> bool:
-        accepted = _ACCEPTED.fullmatch(self.text) and (self.complete or self.body)
+        accepted = _ACCEPTED.fullmatch(self.text) and (self.complete or self.text)
         return bool(accepted) and 200 <= (self.status or 0) < 300
 
     @property

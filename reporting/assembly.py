@@ -24,6 +24,7 @@ from reporting.verification import (
 from restoring.aim import Aim, location_of
 from settings import Settings
 
+_LEAST_URGENT = "what is usual"
 _MOST = 200
 """How many of a kind are recorded, so that a row stays a row."""
 
@@ -75,7 +76,10 @@ class Assembly:
         location = location_of(self.settings)
         live = self.settings.database_url or ""
         made = database_at_host(live) if location is None else target_name(location)
-        return self.redactor.text(self.settings.target or made)
+        named = self.settings.target
+        if named is not None and location is None:
+            named = f"{named}-live"  # a success there says nothing of the backup of that name
+        return self.redactor.text(named or made)
 
     def _result(self, result: CheckResult) -> CheckResult:
         text = self.redactor.text
@@ -106,7 +110,7 @@ class Assembly:
         items += [NotVerified(need.what, need.why) for need in needs if need.what]
         if not self.expectations.functions:
             items.append(NotVerified("functions", "the expectations name none"))
-        items = list(dict.fromkeys(items))
+        items = sorted(dict.fromkeys(items), key=lambda item: item.what.startswith(_LEAST_URGENT))
         more = len(items) - _MOST
         if more > 0:
             items[_MOST:] = [NotVerified(f"{more} more", "only the first are listed")]

@@ -1,4 +1,7 @@
-"""Getting a verification to where it belongs; row and message do not depend on each other."""
+"""Getting a verification, free of secrets, to where it belongs; row and message depend on nothing else.
+
+Neither raises for what a network or a disk does; the redactor cleans what these say.
+"""
 
 import time
 from collections.abc import Mapping
@@ -42,18 +45,7 @@ class Destinations:
         )
 
 
-def deliver(verification: Verification, to: Destinations, redactor: Redactor) -> Delivered:
-    """Writes the row and sends the message of a verification that is already free of secrets.
-
-    Never raises for what a network or a disk does; `redactor` cleans what these say.
-    """
-    result = Delivered()
-    _deliver_row(verification, to, redactor, result)
-    _deliver_message(verification, to, redactor, result)
-    return result
-
-
-def _deliver_row(
+def deliver_row(
     verification: Verification, to: Destinations, redactor: Redactor, result: Delivered
 ) -> None:
     if to.log_dsn is None:
@@ -102,7 +94,7 @@ def _deliver_spooled(to: Destinations, redactor: Redactor, result: Delivered) ->
         result.missed(f"spool: {left_over} earlier rows still wait in {to.spool}")
 
 
-def _deliver_message(
+def deliver_message(
     verification: Verification, to: Destinations, redactor: Redactor, result: Delivered
 ) -> None:
     text = alert(verification, to.links)

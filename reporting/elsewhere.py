@@ -1,4 +1,4 @@
-"""Where a verification goes besides its row and the webhook: what is local first, then what may be slow.
+"""Where a verification goes besides row and webhook: what is near before the webhook, the rest behind.
 
 Each is imported only where it is configured: most runs have a use for none.
 """
@@ -38,20 +38,22 @@ class Telling:
         return Links.given(self.settings.page_url, self.settings.runbook_url)
 
 
-def tell_elsewhere(telling: Telling) -> None:
-    """Never raises for what a network or a disk does; of the sample there is a page alone."""
+def tell_nearby(telling: Telling) -> None:
+    """Writes what stays on this machine; of the sample there is a page alone."""
     settings = telling.settings
     if settings.page is not None:
         _to_page(telling, settings.page)
-    if settings.sample is None:
-        _tell_others(telling, settings)
-
-
-def _tell_others(telling: Telling, settings: Settings) -> None:
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        _to_github(telling)
     if settings.metrics_file is not None:
         _to_metrics_file(telling, settings.metrics_file)
+    if settings.sample is None and os.environ.get("GITHUB_ACTIONS") == "true":
+        _to_github(telling)
+
+
+def tell_afar(telling: Telling) -> None:
+    """Tells whoever else is named; never of the sample. Never raises for what a network does."""
+    settings = telling.settings
+    if settings.sample is not None:
+        return
     if settings.slack_bot_token is not None:
         _to_slack_thread(telling)
     if settings.notify_urls:
@@ -70,6 +72,9 @@ def _to_github(telling: Telling) -> None:
 def _to_metrics_file(telling: Telling, file: Path) -> None:
     from reporting.watch.metrics_file import deliver_metrics_file  # noqa: PLC0415
 
+    if telling.settings.sample is not None:
+        telling.result.lines.append("metrics: not written, since this is the sample")
+        return
     deliver_metrics_file(telling.verification, file, telling.redactor, telling.result)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from expectations import Exemption
 from reporting.verification import CheckResult, Exempted, FindingResult
 
+RAISED = "check-raised"
 GENERIC = "check-failed"
 """The kind of a finding that says none: one of a check of the user's own."""
 
@@ -25,8 +26,11 @@ def counting(findings: Iterable[FindingResult]) -> list[FindingResult]:
 
 
 def exempted_as_a_whole(result: CheckResult, exemptions: Sequence[Exemption], day: date) -> CheckResult:
-    """The result, marked where its check is exempted; only what failed is, never what has not run."""
-    if result.outcome != "failed":
+    """The result, marked where its check is exempted; only what failed is, never what
+    has not run or could not judge.
+    """
+    raised = any(finding.kind == RAISED for finding in result.findings)
+    if result.outcome != "failed" or raised:
         return result
     name = _plain(result.name)
     for each in exemptions:

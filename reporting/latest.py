@@ -2,9 +2,9 @@
 
 With --json, one object: `version` (1), `exit_code`, `state`, `line` (the one for people),
 `max_age_seconds`, and `targets`, the worst first, each with `name`, `state`, `status`, `id`,
-`verified_at` (ISO-8601 UTC), `age_seconds`, `backup_id`, `checks_passed` and `checks_failed`, of which
-all but the first two are null where there is no verification. A state is "success", "warning", "failed",
-"stale", "future" (stamped later than now), "missing" or, then without targets, "unreadable".
+`verified_at` (ISO-8601 UTC), `age_seconds`, `backup_id`, `checks_passed`, `checks_failed` and `exempted`,
+of which all but the first two are null where there is no verification. A state is "success", "warning",
+"failed", "stale", "future" (stamped later than now), "missing" or, then without targets, "unreadable".
 """
 
 import argparse
@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 import psycopg
 from psycopg.rows import dict_row
 
+from judging.wording import printable
 from reporting.log_database import transaction, why
 from reporting.redaction import Redactor
 from reporting.verdict import COULD_NOT_VERIFY
@@ -82,9 +83,9 @@ def _print(verdict: Verdict, options: argparse.Namespace, redactor: Redactor) ->
         document = {"version": 1, **asdict(verdict), "line": line, "max_age_seconds": options.max_age}
         print(json.dumps(redactor.value(document)))
     if verdict.state == "unreadable":
-        print(line, file=sys.stderr)
+        print(printable(line), file=sys.stderr)
     elif not options.json:
-        print(line)
+        print(printable(line))
 
 
 class _Parser(argparse.ArgumentParser):

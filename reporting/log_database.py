@@ -138,13 +138,16 @@ def place(dsn: str) -> str:
 
 
 def database_at_host(dsn: str) -> str:
-    """Short and the same from run to run: app@db.example.com."""
+    """Short and the same from run to run: app@db.example.com; a pooler's tenant is part of it."""
     parts = _parsed(dsn)
     if _is_misread(dsn):
         return "database"
-    database = parts.get("dbname") or parts.get("user") or "database"
-    host = parts.get("host") or "localhost"
-    return f"{database}@{'localhost' if host.startswith('/') else host}"
+    user, tenant = (*parts.get("user", "").split(".", 1), "")[:2]
+    database = parts.get("dbname") or parts.get("service") or user or "database"
+    host = parts.get("host") or parts.get("hostaddr") or "localhost"
+    place = ".".join(filter(None, [tenant, "localhost" if host.startswith("/") else host]))
+    port = parts.get("port", "5432")
+    return f"{database}@{place}{'' if port == '5432' else f':{port}'}"
 
 
 def _said(error: Exception, dsn: str) -> str:

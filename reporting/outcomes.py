@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reporting.exempting import GENERIC, counting
+from reporting.exempting import GENERIC, RAISED, counting
 from reporting.verification import (
     CheckResult,
     Exempted,
@@ -18,7 +18,6 @@ from reporting.verification import (
 )
 
 NOT_RUN = "check-not-run"
-RAISED = "check-raised"
 PROPERTY = "check"
 """The user property in which a check's own process says what it is and what it found."""
 

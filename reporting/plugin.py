@@ -90,14 +90,15 @@ def pytest_configure(config: pytest.Config) -> None:
         for warning in _NO_CHECKS:
             config.addinivalue_line("filterwarnings", f"error::pytest.{warning}")
         config.pluginmanager.register(Verifying(config, redactor), _VERIFYING)
-    config.pluginmanager.register(Redacting(config, redactor), _REDACTING)
+    redacting = Redacting(config, redactor)
+    config.pluginmanager.register(redacting, _REDACTING)
+    config.add_cleanup(redacting.close)  # behind what pytest itself still has to say in the end
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    for name in (_VERIFYING, _REDACTING):
-        plugin = config.pluginmanager.unregister(name=name)
-        if isinstance(plugin, Verifying | Redacting):
-            plugin.close()
+    plugin = config.pluginmanager.unregister(name=_VERIFYING)
+    if isinstance(plugin, Verifying):
+        plugin.close()
 
 
 def _redactor(config: pytest.Config) -> Redactor:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from reporting.exempting import RAISED
 from reporting.finding import finding, speaks_for_itself
 from reporting.needs import NEEDS, Absent
-from reporting.outcomes import PROPERTY, RAISED
+from reporting.outcomes import PROPERTY
 from reporting.redaction import Redactor
+from reporting.terminal import no_command
 from reporting.verification import FindingResult, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
@@ -53,7 +55,7 @@ def annotate(
     if call.excinfo is not None:
         said["message"] = redactor.text(finding(call.excinfo.value))
         if report.outcome == "failed" and speaks_for_itself(call.excinfo.value):
-            report.longrepr = said["message"]
+            report.longrepr = no_command(said["message"])
         if isinstance(call.excinfo.value, Absent):
             said["absent"] = True
         if not isinstance(call.excinfo.value, AssertionError | pytest.fail.Exception):

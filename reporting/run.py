@@ -13,8 +13,8 @@ from expectations import Expectations
 from reference.finding import find_reference
 from reporting.assembly import Assembly
 from reporting.delivered import Delivered
-from reporting.delivery import Destinations, deliver
-from reporting.elsewhere import Telling, tell_elsewhere
+from reporting.delivery import Destinations, deliver_message, deliver_row
+from reporting.elsewhere import Telling, tell_afar, tell_nearby
 from reporting.needs import met
 from reporting.outcomes import Outcomes
 from reporting.redaction import Redactor
@@ -160,11 +160,13 @@ class Run:
             return Delivered(["nothing logged and nothing sent, since this is a part of the suite"])
         if self.settings.no_delivery:
             return Delivered(["nothing logged and nothing sent (--no-delivery)"])
-        delivered = deliver(verification, self._destinations(aim), self.redactor)
-        tell_elsewhere(
-            Telling(verification, self.settings, self.redactor, delivered, self._say, self.places)
-        )
-        return delivered
+        result, to = Delivered(), self._destinations(aim)
+        telling = Telling(verification, self.settings, self.redactor, result, self.say, self.places)
+        deliver_row(verification, to, self.redactor, result)
+        tell_nearby(telling)
+        deliver_message(verification, to, self.redactor, result)
+        tell_afar(telling)
+        return result
 
     def _destinations(self, aim: Aim) -> Destinations:
         if self.settings.sample is None:
@@ -183,6 +185,3 @@ class Run:
         if sample is not None:
             lines.append("next: pytest checks/ --backup FILE --expectations YOURS.toml   your own backup")
         return lines
-
-    def _say(self, line: str) -> None:
-        self.say(self.redactor.text(line))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 
+from reporting.message import exempted_findings
 from reporting.verification import CheckResult, Exempted, FindingResult, Verification
 from restoring.progress import size
 
@@ -82,9 +83,10 @@ def _is_long(block: Sequence[str]) -> bool:
 def _status(verification: Verification) -> str:
     if verification.partial:
         return f"PARTIAL ({verification.status}): only a part of the checks was asked for"
-    if verification.target.kind == "database" and verification.status == "success":
-        return "SUCCESS: every check of the database passed"
-    return _STATUS[verification.status]
+    live = verification.target.kind == "database" and verification.status == "success"
+    words = "SUCCESS: every check of the database passed" if live else _STATUS[verification.status]
+    exempted = len(list(exempted_findings(verification)))
+    return f"{words}, but {exempted} exempted" if exempted else words
 
 
 def _header(verification: Verification) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from typing import TextIO
 
 import pytest
 
+from judging.wording import printable
 from reporting.redaction import Redactor
 from reporting.summary import Line
 from restoring.telling import Look, by_lines, shown
@@ -34,14 +35,14 @@ class Terminal:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
             reporter.ensure_newline()
-            reporter.write_line(self.redactor.text(line))
+            reporter.write_line(safe(self.redactor.text(line)))
 
     def show(self, lines: Iterable[Line]) -> None:
         """Writes lines with their colours, where pytest's own words have any."""
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         for line in lines:
             if reporter is not None:
-                text = _no_command(self.redactor.text(line))
+                text = no_command(self.redactor.text(line))
                 at = len(text) if line.marked is None else line.marked
                 reporter.ensure_newline()
                 reporter.write(text[:at], **line.markup)
@@ -71,6 +72,12 @@ class Terminal:
         return file.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
 
 
-def _no_command(text: str) -> str:
-    """GitHub takes a line that begins with two colons for an order, whoever gave a table that name."""
+def safe(text: str) -> str:
+    """What a terminal or GitHub's runner takes for text alone, whoever gave a table that name."""
+    return printable(text).replace("##[", "#\u200b#[")
+
+
+def no_command(text: str) -> str:
+    """As `safe`; a line that begins with two colons is an order to GitHub's runner, too."""
+    text = safe(text)
     return text.replace("::", ":\u200b:", 1) if text.lstrip().startswith("::") else text

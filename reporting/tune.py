@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NoReturn
 
+from judging.wording import printable
 from reporting.history.bounds import TooLittle, proposed
 from reporting.history.reading import Document, LogUnreadable, read_documents
 from reporting.redaction import Redactor
@@ -43,7 +44,8 @@ def _propose(documents: Sequence[Document], days: int, redactor: Redactor) -> in
         words = f"nothing can be proposed from the last {days} days{where}: {error}"
         return _fail(redactor.text(words), COULD_NOT_VERIFY)
     said = " ".join(f"# From {len(documents)} successful verifications of {names[0]!r}.".split())
-    print(redactor.text(f"{said} Read them, change them, keep them beside your code.\n\n{text}"), end="")
+    told = redactor.text(f"{said} Read them, change them, keep them beside your code.\n\n{text}")
+    print("\n".join(map(printable, told.split("\n"))), end="")
     return 0
 
 

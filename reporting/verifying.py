@@ -154,7 +154,10 @@ class Verifying:
         """Judges and delivers before the reports are written, which carry the verdict."""
         if self.worker is None and RUN in self.config.stash:
             session.exitstatus = self._exit_status(session)
-            self.run.end(int(session.exitstatus))
+            try:
+                self.run.end(int(session.exitstatus))
+            except KeyboardInterrupt:
+                self.run.delivered.lines.append("heartbeat: interrupted while telling how the run ended")
             if self.run.verification is not None:
                 tell_junit(self.config, self.run.verification)
         return (yield)

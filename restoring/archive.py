@@ -64,6 +64,7 @@ class Archive:
     dump_version: str
     entries: tuple[Entry, ...]
     data_at: int = 0
+    toc_at: int = 0
 
 
 def read_archive(stream: BinaryIO) -> Archive:
@@ -84,10 +85,10 @@ def read_archive(stream: BinaryIO) -> Archive:
     form = _format(values, in_tar)
     compression, created_at = _compression(values), values.moment()
     database, server_version, dump_version = values.text(), values.text(), values.text()
-    source.part = "table of contents"
+    source.part, toc_at = "table of contents", source.taken
     entries = tuple(_entry(values, form) for _ in range(_count(values)))
     data_at = source.taken
-    _require_end(source, form)
+    _require_end(source, form, any(entry.had_data for entry in entries))
     return Archive(
         form,
         values.version,
@@ -98,6 +99,7 @@ def read_archive(stream: BinaryIO) -> Archive:
         dump_version,
         entries,
         data_at,
+        toc_at,
     )
 
 
@@ -193,9 +195,10 @@ def _dependencies(values: Values) -> tuple[int, ...]:
     return tuple(dependencies)
 
 
-def _require_end(source: Source, form: Format) -> None:
+def _require_end(source: Source, form: Format, with_data: bool) -> None:
     """A count of entries that is too low would lose the rest of them without a word."""
     data_block, large_objects = b"\x01", b"\x03"
-    expected = (b"", data_block, large_objects) if form == "custom" else (b"",)
+    blocks = (b"", data_block, large_objects) if with_data else (b"", b"\0")
+    expected = blocks if form == "custom" else (b"",)
     if source.take_up_to(1) not in expected:
         raise ArchiveError("the archive's table of contents is damaged: it goes on after its end")

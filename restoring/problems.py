@@ -149,8 +149,8 @@ def lines(problems: Iterable[Problem]) -> dict[str, str]:
     found = {f"{problem.what}: {_clipped(problem.message)}": _loss(problem) for problem in problems}
     ordered = sorted(found.items(), key=lambda item: _LOSSES.index(item[1]))
     rest = ordered[_MOST_LINES:]
-    more = {f"and {len(rest)} more": rest[0][1]} if rest else {}
-    return dict(ordered[:_MOST_LINES]) | more
+    counts = Counter(kind for _, kind in rest)
+    return dict(ordered[:_MOST_LINES]) | {f"and {n} more ({kind})": kind for kind, n in counts.items()}
 
 
 def _loss(problem: Problem) -> str:

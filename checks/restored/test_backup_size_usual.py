@@ -24,7 +24,7 @@ WORDING = Wording("{:,.0f} bytes".format, KINDS)
 
 @pytest.mark.warning
 @pytest.mark.needs("backup", "history")
-def test_backup_size_usual(  # noqa: PLR0913, PLR0917
+def test_backup_size_usual(
     backup: BackupFacts | None,
     restored: RestoredFacts,
     history: Sequence[Mapping[str, Any]],

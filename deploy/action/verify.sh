@@ -3,6 +3,14 @@
 set -uo pipefail
 
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+case ${MODE:-verify} in
+  verify) ;;
+  latest) exec bash "$home/deploy/action/latest.sh" ;;
+  *)
+    echo "mode is verify or latest, and not $MODE" >&2
+    exit 4
+    ;;
+esac
 workspace=${GITHUB_WORKSPACE:-$PWD}
 
 absolute() { # an empty value, an absolute path and a DSN stay as they are
@@ -24,8 +32,11 @@ folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/backup-verification-XXXXXX") || exit 10
 export VERIFICATION_SPOOL=${VERIFICATION_SPOOL:-$folder/spool}
 cd "$home" || exit 10
 "$PYTHON" -m pytest checks/ -p no:cacheprovider --json-report-file="$folder/report.json" \
-  --junitxml="$folder/junit.xml" ${PAGE:+--page="$PAGE"} ${arguments[@]+"${arguments[@]}"}
+  --junitxml="$folder/junit.xml" --page="$folder/page.html" ${arguments[@]+"${arguments[@]}"}
 code=$?
+if [ -n "${PAGE:-}" ] && [ -f "$folder/page.html" ]; then
+  mkdir -p "$(dirname "$PAGE")" && cp "$folder/page.html" "$PAGE" || [ "$code" -ne 0 ] || code=11
+fi
 
 status=$("$PYTHON" - "$folder/report.json" << 'END'
 import json
@@ -38,6 +49,8 @@ except (OSError, ValueError, LookupError, TypeError):
     print("none")
 END
 )
+status=${status:-none}
+[ "$status" != none ] || [ "$code" -ne 0 ] || code=4 # such as for --help among the arguments
 {
   echo "status=$status"
   echo "exit-code=$code"

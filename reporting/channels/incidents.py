@@ -12,10 +12,11 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from reporting.attempts import DELIVERY_SECONDS
 from reporting.channels.incident import Incident
 from reporting.log_database import transaction, why
 
-SECONDS = 30.0
+SECONDS = DELIVERY_SECONDS + 15
 """How long an incident may be held, connecting and what is said meanwhile included."""
 
 _KEY = "WHERE target = %(target)s AND channel = %(channel)s"

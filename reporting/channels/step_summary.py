@@ -4,6 +4,7 @@ What comes from a database stands in `<code>`, every sign of it spelt as a numbe
 markup there, a link, or call somebody.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from urllib.parse import quote
 
 from reporting.links import RUNBOOK, Links, kind_of
 from reporting.message import exempted_findings
-from reporting.verification import CheckResult, Verification
+from reporting.verification import CheckResult, NotVerified, Verification
 
 MOST_ROWS = 200
 LONGEST = 1_000
@@ -24,6 +25,7 @@ _LIVE = {
 }
 _MARKS = {"success": "✅", "warning": "⚠️", "failure": "🚨"}
 _CHECK_MARKS = {"passed": "✅", "failed": "❌", "not run": "⏭️"}
+_LEAST_URGENT = "what is usual"
 _DAY, _HOUR = 24, 3600
 
 
@@ -35,7 +37,8 @@ def step_summary(verification: Verification, runbook_url: str | None, page_url: 
         *_link(links.of_run(verification.id)),
         *_missed(verification, links),
         *_list(
-            "Not verified", [f"{_code(gap.what)}: {_code(gap.why)}" for gap in verification.not_verified]
+            "Not verified",
+            [f"{_code(gap.what)}: {_code(gap.why)}" for gap in _by_urgency(verification.not_verified)],
         ),
         *_list("Exempted", list(_exempted(verification))),
         *_every_check(verification),
@@ -56,11 +59,11 @@ def _top(verification: Verification) -> Iterator[str]:
 
 
 def _facts(verification: Verification) -> Iterator[tuple[str, str]]:
-    backup, status = verification.backup, verification.status
+    backup, status, but = verification.backup, verification.status, _but(verification)
     if verification.target.kind == "database":
-        yield "The database", f"**{_LIVE[status]}** (nothing was restored)"
+        yield "The database", f"**{_LIVE[status]}**{but} (nothing was restored)"
     else:
-        yield "Can we restore?", f"**{_ANSWERS[status]}**"
+        yield "Can we restore?", f"**{_ANSWERS[status]}**{but}"
         yield "Age of the backup", _age(verification) if backup else "unknown"
         seconds = verification.seconds.get("restore") if verification.target.server_version else None
         yield "A restore takes", f"{_duration(seconds)}, without fetching" if seconds else "unknown"
@@ -72,6 +75,11 @@ def _facts(verification: Verification) -> Iterator[tuple[str, str]]:
     )
     yield "Not verified", str(len(verification.not_verified) or "nothing that is known of")
     yield "At", _when(verification.verified_at)
+
+
+def _but(verification: Verification) -> str:
+    exempted = len(list(exempted_findings(verification)))
+    return f", but {exempted} exempted" if exempted and verification.status != "failure" else ""
 
 
 def _age(verification: Verification) -> str:
@@ -87,6 +95,10 @@ def _loss(verification: Verification) -> str:
         return "unknown: this backup was not verified good"
     at = _when(verification.backup.taken_at)
     return f"{_hours(verification.backup.age_hours)}: all that was written since {at}"
+
+
+def _by_urgency(gaps: Sequence[NotVerified]) -> list[NotVerified]:
+    return sorted(gaps, key=lambda gap: gap.what.startswith(_LEAST_URGENT))
 
 
 def _missed(verification: Verification, links: Links) -> Iterator[str]:
@@ -175,7 +187,9 @@ def _when(at: datetime) -> str:
 
 
 def _hours(hours: float) -> str:
-    return f"{hours:.1f} hours" if hours < 2 * _DAY else f"{hours / _DAY:.1f} days"
+    """Rounded up, so that what would be lost is never told shorter than it is."""
+    tenths = math.ceil(round(hours * _HOUR) / (_HOUR / 10))
+    return f"{tenths / 10:.1f} hours" if hours < 2 * _DAY else f"{math.ceil(hours / _DAY)} days"
 
 
 def _duration(seconds: float) -> str:

@@ -1,6 +1,8 @@
-SELECT jsonb_build_object('verified_at', v.verified_at, 'status', v.status)
-    || v.verification_details
-    || jsonb_build_object(
+SELECT jsonb_build_object('id', v.id, 'verified_at', v.verified_at, 'status', v.status)
+    || CASE WHEN
+        jsonb_typeof(v.verification_details -> 'checks') = 'array'
+        AND jsonb_typeof(v.verification_details -> 'target') = 'object'
+    THEN v.verification_details || jsonb_build_object(
         'id', v.id,
         'checks', (
             SELECT coalesce(jsonb_agg(
@@ -18,10 +20,10 @@ SELECT jsonb_build_object('verified_at', v.verified_at, 'status', v.status)
             WHERE jsonb_typeof(c.value) = 'object'
         )
     )
+    ELSE '{}'
+    END
 FROM public.backup_verification_log AS v
-WHERE jsonb_typeof(v.verification_details -> 'checks') = 'array'
-    AND jsonb_typeof(v.verification_details -> 'target') = 'object'
-    AND (%(days)s::integer IS NULL OR v.verified_at > now() - make_interval(days => %(days)s))
+WHERE (%(days)s::integer IS NULL OR v.verified_at > now() - make_interval(days => %(days)s))
     AND (
         %(target)s::text IS NULL
         OR coalesce(v.verification_details -> 'target' ->> 'name', '') IN ('', %(target)s)

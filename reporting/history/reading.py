@@ -1,13 +1,12 @@
 """The log, read as the documents that its runs have put there."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from reporting.log_database import once, why
-from reporting.target_name import target_name
+from reporting.target_name import unnamed_target
 
 SECONDS = 60.0
 """How long reading may take; a year of many targets is some hundred megabytes for the server to unpack."""
@@ -30,31 +29,35 @@ class LogUnreadable(Exception):
 
 
 def read_documents(
-    dsn: str, *, seconds: float = SECONDS, days: int | None = None, target: str | None = None
+    dsn: str,
+    *,
+    seconds: float = SECONDS,
+    days: int | None = None,
+    target: str | None = None,
+    foreign: bool = False,
 ) -> list[Document]:
     """The verifications of the last days, the oldest first, in the form that design and schema give them.
 
-    Of each check's details only `KEPT` is there, and `diff` for each target's latest failure alone. A row
-    of another make is left out. Raises LogUnreadable within about `seconds`.
+    Of each check's details only `KEPT` is there, and `diff` for each target's latest failure alone. With
+    `foreign` a row of another make is its id, time and status, before the others; else it is left out.
+    Raises LogUnreadable within about `seconds`.
     """
     values = {"days": days, "target": target, "kept": list(KEPT)}
     try:
         rows = once(dsn, seconds, DOCUMENTS, values)
     except (psycopg.Error, ValueError, TimeoutError) as error:
         raise LogUnreadable(why(error, dsn, _SENTENCES)) from None
-    documents = [_named(document) for (document,) in rows]
+    strange = [document for (document,) in rows if "checks" not in document]
+    documents = [_named(document) for (document,) in rows if "checks" in document]
     documents = [each for each in documents if target in (None, each["target"]["name"])]
     _keep_latest_differences(documents)
-    return documents
+    return [*strange, *documents] if foreign else documents
 
 
 def _named(document: Document) -> Document:
     """With the name of its target, which rows of before there were names have none of."""
     target = document["target"]
-    if not target.get("name"):
-        location = str(target.get("location") or "")
-        live = re.fullmatch(r"database (\S+) on (\S+?)(?::\d+)?", location)
-        target["name"] = f"{live[1]}@{live[2]}" if live else target_name(Path("/", location))
+    target["name"] = target.get("name") or unnamed_target(target.get("location"))
     return document
 
 

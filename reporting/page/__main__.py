@@ -27,7 +27,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {message}\n")
+        self.exit(USAGE, f"{self.prog}: {Redactor().text(message)}\n")
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str], now: datetime) -> int:
@@ -100,7 +100,7 @@ def _hours(text: str) -> float:
 
 
 def _logged(dsn: str, options: argparse.Namespace) -> Sequence[object]:
-    return read_documents(dsn, days=options.days, target=options.target)
+    return read_documents(dsn, days=options.days, target=options.target, foreign=True)
 
 
 def _reports(options: argparse.Namespace) -> list[object]:

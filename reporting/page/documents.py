@@ -21,6 +21,7 @@ _SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 _OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "not run")
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ROWS_CHECK, _SIZE_CHECK = "test_row_counts_reasonable", "test_database_size_reasonable"
+_LEAST_URGENT = "what is usual"
 _LONGEST = 600
 
 
@@ -65,7 +66,7 @@ def read_run(document: object) -> Run:
         partial=document.get("partial") is not False,
         checks=checks,
         backup=_backup(document.get("backup")),
-        not_verified=tuple(_gap(item) for item in _list(document.get("not_verified"))),
+        not_verified=_gaps(document.get("not_verified")),
         **_measured(document, checks),
     )
 
@@ -156,8 +157,12 @@ def _backup(value: object) -> Backup | None:
     )
 
 
-def _gap(item: object) -> tuple[str, str]:
-    return text(_mapping(item).get("what") or ""), text(_mapping(item).get("why") or "")
+def _gaps(value: object) -> tuple[tuple[str, str], ...]:
+    """What was not verified and why; what is usual, the least urgent, last."""
+    gaps = [
+        (text(gap.get("what") or ""), text(gap.get("why") or "")) for gap in map(_mapping, _list(value))
+    ]
+    return tuple(sorted(gaps, key=lambda gap: gap[0].startswith(_LEAST_URGENT)))
 
 
 def _require_version(version: object) -> None:

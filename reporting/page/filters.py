@@ -1,5 +1,6 @@
 """What the templates call: marks, words and attributes for what the views hold."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,11 @@ def untold(check: Check) -> bool:
     """Whether a check only says that it was not run, as others beside it."""
     kinds = {finding.kind for finding in check.findings}
     return check.outcome == "not run" and kinds <= {NOT_RUN} and check.exempted is None
+
+
+def _breakable(name: str) -> Markup:
+    """The name with places where a line may end: behind a dot or an underscore, and in no number."""
+    return Markup("<wbr>").join(re.split(r"(?<=[._])(?=[^\W\d])", name))
 
 
 def _latest(trend: Trend) -> str:
@@ -85,6 +91,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "listed": words.listed,
     "told": words.told,
     "usual": words.usual,
+    "breakable": _breakable,
     "latest": _latest,
     "symbol": SYMBOLS.__getitem__,
     "word": WORDS.__getitem__,

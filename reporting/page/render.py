@@ -116,7 +116,7 @@ def _asset(name: str) -> str:
     lines = (_HERE / "assets" / name).read_text(encoding="utf-8").splitlines()
     kept = (line.strip() for line in lines)
     text = "\n".join(line for line in kept if line and not re.match(r"//|/\*(?!!).*\*/$", line)) + "\n"
-    return re.sub(r"\s*([{};,])\s*", r"\1", text) if name.endswith(".css") else text
+    return re.sub(r"\s*([{};,]|:(?=\s))\s*", r"\1", text) if name.endswith(".css") else text
 
 
 @cache

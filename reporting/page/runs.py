@@ -93,6 +93,13 @@ class Run:
         return [*self.failures, *told]
 
     @property
+    def exempted(self) -> int:
+        """How many findings do not count for now; a check that is exempted as a whole is one."""
+        single = [check for check in self.checks if check.exempted is None]
+        whole = len(self.checks) - len(single)
+        return whole + sum(finding.until is not None for check in single for finding in check.findings)
+
+    @property
     def good(self) -> bool:
         """Whether the whole of it was looked at, and can be relied upon."""
         return not self.partial and self.status != "failure"

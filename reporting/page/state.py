@@ -81,11 +81,10 @@ def _fresh(newest: Run | None, left_out: Sequence[LeftOut]) -> tuple[Answer, str
         return "unknown", "There is a newer run that this page cannot read."
     if newest.partial:
         return "partial", "The newest run looked at a part of the checks only."
+    but = f", but {newest.exempted} exempted" if newest.exempted else ""
     if newest.status == "warning":
-        return "warnings", f"Every critical check passed; odd: {_titles(newest)}."
+        return "warnings", f"Every critical check passed{but}; odd: {_titles(newest)}."
     verified = "was restored and " if newest.kind == "backup" else ""
-    exempted = sum(check.exempted is not None for check in newest.checks)
-    but = f" but {exempted} that {'is' if exempted == 1 else 'are'} exempted" if exempted else ""
     return "yes", f"The newest {newest.kind} {verified}passed every check{but}."
 
 

@@ -18,7 +18,7 @@ LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-"
 """The digits in which leaps are told: none that HTML would escape."""
 
 _MISSING = "."
-_SHARES, _SHARES_OF_A_BAND = 5000, 10
+_SHARES, _SHARES_OF_A_BAND = 5000, 100
 _FINEST: dict[Unit, float] = {"rows": 1, "bytes": 1, "hours": 0.01, "seconds": 0.001}
 
 
@@ -39,8 +39,11 @@ class Trend:
     @property
     def is_unusual(self) -> bool:
         """Whether the newest value lies outside of what was usual."""
-        at = self.latest
-        value, usual = (None, None) if at is None else (self.values[at], self.bands[at])
+        return self.latest is not None and self.is_odd(self.latest)
+
+    def is_odd(self, at: int) -> bool:
+        """Whether a value lies outside of what was usual, to the last digit."""
+        value, usual = self.values[at], self.bands[at]
         return value is not None and usual is not None and not usual[0] <= value <= usual[1]
 
 
@@ -105,7 +108,7 @@ def _recorded(measure: Measure, run: Run) -> Band:
 
 def packed(trend: Trend) -> dict[str, object]:
     """The trend for the page's script: values in whole numbers of `step`; of the band its middle and half
-    its width in the coarser `coarse`."""
+    its width in the coarser `coarse`; `odd` are the places of the values outside of it before rounding."""
     middles = [None if usual is None else (usual[0] + usual[1]) / 2 for usual in trend.bands]
     halves = [None if usual is None else (usual[1] - usual[0]) / 2 for usual in trend.bands]
     finest = _FINEST[trend.unit]
@@ -119,6 +122,7 @@ def packed(trend: Trend) -> dict[str, object]:
         "values": lettered(trend.values, step),
         "middles": lettered(middles, coarse),
         "halves": lettered(halves, coarse),
+        "odd": [at for at in range(len(trend.values)) if trend.is_odd(at)],
     }
 
 

@@ -125,12 +125,12 @@ def _last_success(state: State, now: datetime) -> Fact:
     run = state.last_success
     if run is None:
         return Fact("Last success", "none", "No run is known in which every check passed.")
-    return _since("Last success", run.at, now, words.when(run.at), " ago")
+    value = f"{words.age((now - run.at).total_seconds())} ago"
+    return Fact("Last success", value, words.when(run.at), int(run.at.timestamp()))
 
 
-def _since(label: str, at: datetime, now: datetime, note: str, behind: str = "") -> Fact:
-    seconds = (now - at).total_seconds()
-    return Fact(label, words.age(seconds) + behind, note, int(at.timestamp()))
+def _since(label: str, at: datetime, now: datetime, note: str) -> Fact:
+    return Fact(label, words.lost((now - at).total_seconds()), note, int(at.timestamp()))
 
 
 def data_of(view: View) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Numbers and times in words; the page's script has the same for what changes while it is read."""
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -16,6 +17,16 @@ def age(seconds: float) -> str:
     if seconds < 1.5 * _HOUR:
         return f"{seconds // _MINUTE:.0f} min"
     return f"{seconds // _HOUR:.0f} h" if seconds < 2 * _DAY else f"{seconds // _DAY:.0f} days"
+
+
+def lost(seconds: float) -> str:
+    """How much would be lost, rounded up: 89 min, 3.9 h, 3 days."""
+    seconds = max(seconds, 0)
+    if seconds < 1.5 * _HOUR:
+        return f"{math.ceil(seconds / _MINUTE)} min"
+    if seconds < 2 * _DAY:
+        return f"{math.ceil(10 * seconds / _HOUR) / 10:.1f} h"
+    return f"{math.ceil(seconds / _DAY)} days"
 
 
 def duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Literal
 
+from reporting.target_name import unnamed_target
 from reporting.verdict import BAD, COULD_NOT_VERIFY, OK
 
 TOLERATED_SECONDS = 300
@@ -16,8 +17,8 @@ TOLERATED_SECONDS = 300
 State = Literal["success", "warning", "failed", "stale", "future", "missing", "unreadable"]
 
 _GRAVITY: tuple[State, ...] = ("failed", "future", "missing", "stale", "warning", "success")
+_COPIED = ("status", "id", "backup_id", "checks_passed", "checks_failed", "exempted")
 _CODES = (BAD, COULD_NOT_VERIFY, OK)
-_NAMELESS = "a target without a name"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Latest:
     backup_id: str | None = None
     checks_passed: int | None = None
     checks_failed: int | None = None
+    exempted: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,12 @@ class Verdict:
 def latest_of(rows: Sequence[Mapping[str, Any]], targets: Sequence[str], max_age: float) -> list[Latest]:
     """The latest of each target, or of those that are named; `max_age` in seconds.
 
-    A row without a name counts only until a later one has a name: then its target has got one.
+    A row from before targets had names goes by its location, as the pages have it.
     """
-    named = [row["verified_at"] for row in rows if row["name"]]
-    rows = [row for row in rows if row["name"] or not named or row["verified_at"] > max(named)]
-    found = [_latest(row, max_age) for row in rows]
+    latest: dict[str, Mapping[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row["verified_at"]):
+        latest[row["name"] or unnamed_target(row["location"])] = row
+    found = [_latest(name, row, max_age) for name, row in latest.items()]
     if not targets:
         return found
     by_name = {latest.name: latest for latest in found}
@@ -80,14 +83,14 @@ def _code(state: State, *, fail_on_warning: bool) -> int:
     return OK if state in ("success", "warning") else COULD_NOT_VERIFY
 
 
-def _latest(row: Mapping[str, Any], max_age: float) -> Latest:
+def _latest(name: str, row: Mapping[str, Any], max_age: float) -> Latest:
     age: float = row["age_seconds"]
     return Latest(
-        name=row["name"] or row["database"] or _NAMELESS,
+        name=name,
         state=_state(row["status"], age, max_age),
         verified_at=row["verified_at"].astimezone(UTC).isoformat(),
         age_seconds=round(age, 1),
-        **{key: row[key] for key in ("status", "id", "backup_id", "checks_passed", "checks_failed")},
+        **{key: row[key] for key in _COPIED},
     )
 
 
@@ -110,6 +113,7 @@ def _words(latest: Latest, max_age: float) -> str:
         told = f"{latest.name}: {latest.status}, stamped {when}, {ahead} in the future"
         return f"{told}: a clock is wrong (row {latest.id})"
     counts = f"{latest.checks_passed} passed, {latest.checks_failed} failed"
+    counts += f", {latest.exempted} exempted" if latest.exempted else ""
     words = f"{latest.name}: {latest.status} ({counts}), {_length(latest.age_seconds)} old ({when})"
     return f"{words}, stale: {_length(max_age)} is the most" if latest.state == "stale" else words
 

@@ -58,7 +58,7 @@ def _earlier(file: Path) -> tuple[list[Metric], str | None]:
     try:
         if file.stat().st_size > _LARGEST:
             return [], "far too much"
-        return list(text_string_to_metric_families(file.read_text(encoding="utf-8"))), None
+        return list(text_string_to_metric_families(file.read_bytes().decode("utf-8"))), None
     except FileNotFoundError:
         return [], None
     except PermissionError:

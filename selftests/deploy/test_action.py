@@ -8,12 +8,15 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import yaml
 
+import migrations
 from restoring.sample import EXPECTATIONS, SAMPLE
 from settings import HOME, SETTINGS
 
@@ -22,7 +25,7 @@ ACTION: dict[str, Any] = yaml.safe_load((FOLDER / "action.yml").read_text(encodi
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 SCRIPTS = sorted(FOLDER.glob("*.sh"))
 VARIABLES = {setting.variable for setting in SETTINGS if setting.variable}
-OURS = {"PYTHON", "ARGUMENTS", "PAGE"}
+OURS = {"PYTHON", "MODE", "MAX_AGE", "ARGUMENTS", "PAGE"}
 SECRETS = {setting.variable for setting in SETTINGS if setting.secret}
 
 
@@ -119,7 +122,9 @@ def test_variables_are_those_of_the_settings() -> None:
     assert given.keys() - OURS <= VARIABLES
     named = {name: re.findall(r"inputs\.[\w-]+ \|\| env\.(\w+)", text) for name, text in given.items()}
     fallen_back = {name for name, found in named.items() if found == [name]}
-    assert given.keys() - fallen_back == OURS | {"VERIFICATION_EXPECTATIONS"}
+    assert given.keys() - fallen_back == OURS
+    # A default of the input would hide the environment's.
+    assert not [name for name in ("expectations", "page") if "default" in ACTION["inputs"][name]]
 
 
 def test_what_is_a_path_is_one_of_the_settings() -> None:
@@ -128,7 +133,10 @@ def test_what_is_a_path_is_one_of_the_settings() -> None:
 
 
 def test_each_output_is_one_that_the_script_writes() -> None:
-    written = re.findall(r'echo "([\w-]+)=', (FOLDER / "verify.sh").read_text())
+    written, as_well = (
+        re.findall(r'echo "([\w-]+)=', (FOLDER / name).read_text()) for name in ("verify.sh", "latest.sh")
+    )
+    assert written == as_well
     values = {name: f"${{{{ steps.verify.outputs.{name} }}}}" for name in written}
     assert {name: each["value"] for name, each in ACTION["outputs"].items()} == values
 
@@ -145,7 +153,7 @@ def test_a_good_backup_in_the_workspace_succeeds(runner: Runner, backup: str) ->
         BACKUP_LOCATION=backup,
         VERIFICATION_EXPECTATIONS="expectations.toml",
         ARGUMENTS="-n0\n  --fail-on-warning ",
-        PAGE="my page.html",
+        PAGE="my site/my page.html",
     )
     assert done.returncode == 0, done.stdout + done.stderr
     outputs = runner.outputs
@@ -153,8 +161,9 @@ def test_a_good_backup_in_the_workspace_succeeds(runner: Runner, backup: str) ->
     verification = json.loads(Path(outputs["report"]).read_text())["verification"]
     assert verification["target"]["location"] == str(runner.workspace / backup)
     assert Path(outputs["folder"]).parent == runner.folder / "temp"
-    assert (runner.workspace / "my page.html").stat().st_size > 1_000
-    assert {file.name for file in Path(outputs["folder"]).iterdir()} == {"junit.xml", "report.json"}
+    assert (runner.workspace / "my site" / "my page.html").stat().st_size > 1_000
+    kept = {file.name for file in Path(outputs["folder"]).iterdir()}
+    assert kept == {"junit.xml", "page.html", "report.json"}
 
 
 def test_what_fails_fails_the_step_and_tells_its_outputs(runner: Runner, backup: str) -> None:
@@ -199,11 +208,15 @@ def test_paths_are_made_absolute_and_addresses_are_not(runner: Runner) -> None:
         "PAGE": "my site/index.html",
         "ARGUMENTS": "-x  --tb=short\n*",
     }
-    told = runner.start("verify", **given).stdout.splitlines()
+    done = runner.start("verify", **given)
+    # Nothing was verified, whatever the exit code of what ran.
+    assert (done.returncode, runner.outputs["exit-code"]) == (4, "4")
+    told = done.stdout.splitlines()
     assert f"BACKUP_LOCATION={runner.workspace}/sub/nightly.dump" in told
     assert "VERIFICATION_EXPECTATIONS=/etc/expectations.toml" in told
     assert "BACKUP_REFERENCE=postgresql://db.example.com/app?a=b" in told
-    assert told[-1].endswith(f"junit.xml --page={runner.workspace}/my site/index.html -x --tb=short *")
+    assert f"PAGE={runner.workspace}/my site/index.html" in told
+    assert told[-1].endswith("/page.html -x --tb=short *")
     assert f"PWD={HOME}" in told
 
 
@@ -222,3 +235,44 @@ def test_it_installs_the_suite_beside_the_pipelines_own(runner: Runner) -> None:
     assert runner.outputs["python"].startswith(f"{runner.folder}/temp/")
     told = runner.start("install", PYTHON=str(program), NOTIFY_URLS="json://h").stdout
     assert told.endswith(f" -e {HOME}[notify]\n")
+
+
+def logged(dsn: str, status: str) -> None:
+    """A verification of now, in a log of our own."""
+    migrations.migrate(dsn)
+    details = json.dumps({"target": {"name": "nightly"}, "checks": []})
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "INSERT INTO public.backup_verification_log (verified_at, status, checks_passed, checks_failed,"
+            " verification_details) VALUES (%s, %s, 6, 0, %s)",
+            (datetime.now(UTC), status, details),
+        )
+
+
+@pytest.mark.parametrize(
+    ("status", "inputs", "expected"),
+    [
+        ("success", {}, ("success", "0")),
+        ("warning", {"ARGUMENTS": " --fail-on-warning"}, ("warning", "1")),
+        ("failure", {}, ("failure", "1")),
+        ("success", {"MAX_AGE": "0.0001s"}, ("none", "10")),
+        ("success", {"ARGUMENTS": "--help"}, ("none", "4")),
+    ],
+    ids=["success", "a warning that counts", "failure", "stale", "nothing asked"],
+)
+def test_a_deployment_asks_for_the_latest_verification(
+    runner: Runner, dsn: str, status: str, inputs: dict[str, str], expected: tuple[str, str]
+) -> None:
+    logged(dsn, status)
+    done = runner.start("verify", MODE="latest", VERIFICATION_LOG_URL=dsn, **inputs)
+    outputs = runner.outputs
+    assert (outputs["status"], outputs["exit-code"]) == expected, done.stdout + done.stderr
+    assert done.returncode == int(outputs["exit-code"])
+    assert Path(outputs["report"]).parent == Path(outputs["folder"])
+    assert "nightly" in done.stderr or "--help" in inputs.values()
+
+
+def test_a_mode_that_is_none_asks_and_verifies_nothing(runner: Runner) -> None:
+    done = runner.start("verify", MODE="lattest", BACKUP_LOCATION=str(SAMPLE))
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "lattest" in done.stderr

@@ -4,11 +4,13 @@ import fcntl
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import migrations
 from settings import HOME
 
 LINES = (HOME / "deploy" / "crontab").read_text(encoding="utf-8").splitlines()
@@ -37,6 +39,7 @@ def run(bare_environment: dict[str, str], state: Path, program: Path, environmen
         "STATE": str(state),
         "PYTEST": str(program),
         "VERIFICATION_SPOOL": str(state / "spool"),
+        "PYTHON": sys.executable,
         "PAUSES": "0",
     }
     assert places.keys() <= VARIABLES.keys()
@@ -65,12 +68,17 @@ def test_cron_reads_the_whole_command() -> None:
 
 
 @needs_flock
-def test_success_mails_nothing(run: Run, state: Path, started: Path) -> None:
+def test_success_mails_nothing_and_makes_the_pages(
+    run: Run, state: Path, started: Path, environment_file: Path, dsn: str
+) -> None:
+    migrations.migrate(dsn)
+    add(environment_file, f'VERIFICATION_LOG_URL="{dsn}"')
     done = run()
     log = (state / "last.log").read_text()
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), log
     assert "SUCCESS" in log
     assert (state / "report.json").exists()
+    assert "sample" in (state / "site" / "index.html").read_text()
     assert started.read_text().count("started") == 1
 
 

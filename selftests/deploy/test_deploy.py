@@ -92,7 +92,7 @@ def test_every_option_exists(file: Path, known_options: set[str]) -> None:
 
 def test_the_options_are_found() -> None:
     used = {option for file in FILES for option in options_in(file.read_text(encoding="utf-8"))}
-    assert used == {"--fail-on-warning", "--json-report-file", "--junit-xml", "--sample"}
+    assert used == {"--fail-on-warning", "--json-report-file", "--junit-xml", "--page", "--sample"}
 
 
 @each_file
@@ -100,3 +100,19 @@ def test_no_secret_is_in_a_file_or_on_a_command_line(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert not re.search(r"postgres(?:ql)?://|hooks\.slack\.com|password\s*=", text, re.IGNORECASE)
     assert not [s.option for s in SETTINGS if s.secret and s.option and s.option in text]
+
+
+def git(*arguments: str | Path, lines: str = "") -> list[str]:
+    command = ["git", "-c", "safe.directory=*", *arguments]
+    done = subprocess.run(command, cwd=HOME, input=lines, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.skipif(not (HOME / ".git").exists(), reason="no checkout")
+def test_what_the_readme_makes_here_is_not_committed_and_what_ships_is_not_ignored() -> None:
+    made = ["KEY", "signing.key", "site/index.html", "nightly.dump.reference.json", ".spool/row.json"]
+    assert git("check-ignore", "--no-index", "--stdin", lines="\n".join(made)) == made
+    shipped = git("ls-files")
+    assert shipped
+    assert git("check-ignore", "--no-index", "--stdin", lines="\n".join(shipped)) == []

@@ -60,19 +60,20 @@ def test_secrets_come_by_the_environment_of_the_one_step_that_needs_them() -> No
     assert given.keys() <= VARIABLES.keys()
     secret = {name: value for name, value in given.items() if VARIABLES[name].secret}
     assert secret == {name: f"${{{{ secrets.{name} }}}}" for name in secret}
-    assert secret.keys() == {"VERIFICATION_LOG_URL", "SLACK_WEBHOOK_URL"}
+    # The heartbeat is what notices that GitHub has switched the schedule off.
+    assert secret.keys() == {"VERIFICATION_LOG_URL", "SLACK_WEBHOOK_URL", "HEARTBEAT_URL"}
     assert "env" not in WORKFLOW.keys() | JOB.keys()
     assert not any("${{" in step.get("run", "") for step in STEPS)
 
 
 def test_the_reports_and_the_spool_are_kept_whatever_happens() -> None:
     step = verifying()
-    reports = re.findall(r"--(?:json-report-file|junit-xml)=(\S+)", step["run"])
+    reports = re.findall(r"--(?:json-report-file|junit-xml|page)=(\S+)", step["run"])
     kept = step_of("upload-artifact")
     assert kept is STEPS[-1]
     assert kept["if"] == "always()"
     paths = kept["with"]["path"].split()
     assert paths == [*reports, step["env"]["VERIFICATION_SPOOL"] + "/"]
     # upload-artifact leaves hidden files out.
-    assert len(reports) == 2
+    assert len(reports) == 3
     assert not [path for path in paths if path.startswith(".")]

@@ -77,7 +77,13 @@ def test_nothing_that_is_copied_is_ignored() -> None:
     assert [
         s for s in copied() if any(fnmatch(s, pattern.removeprefix("**/")) for pattern in ignored)
     ] == []
-    assert {".*", "**/__pycache__"} <= set(ignored)
+    assert {".*", "**/__pycache__", "**/*.env", "**/*.key", "KEY"} <= set(ignored)
+
+
+def test_the_image_can_tell_every_channel() -> None:
+    """Without the extra, NOTIFY_URLS is refused."""
+    assert "notify" in PROJECT["project"]["optional-dependencies"]
+    assert 'pip install --no-cache-dir --editable ".[notify]"' in arguments("RUN")
 
 
 def test_the_image_writes_to_its_volumes_alone() -> None:
@@ -130,13 +136,17 @@ def test_every_mount_has_its_volume_and_only_two_can_be_written() -> None:
 
 
 def test_the_variables_of_the_job_exist_and_secrets_come_from_the_secret() -> None:
-    given = {variable["name"]: variable for variable in CONTAINER["env"]}
-    assert given.keys() <= VARIABLES.keys()
-    by_secret = {
-        name for name, variable in given.items() if "secretKeyRef" in variable.get("valueFrom", {})
-    }
-    assert by_secret == {name for name in given if VARIABLES[name].secret}
-    assert {"VERIFICATION_LOG_URL", "SLACK_WEBHOOK_URL"} <= by_secret
+    given = {variable["name"] for variable in CONTAINER["env"]}
+    assert given <= VARIABLES.keys()
+    assert not [name for name in given if VARIABLES[name].secret]
+    assert "VERIFICATION_TARGET" in given
+    text = (DEPLOY / "kubernetes-cronjob.yaml").read_text(encoding="utf-8")
+    (secret,) = re.findall(r"create secret generic (\S+) --from-env-file", text)
+    # Every key of the Secret, and no start without it.
+    assert CONTAINER["envFrom"] == [{"secretRef": {"name": secret}}]
+    named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", text.split("apiVersion", 1)[0]))
+    assert named <= VARIABLES.keys()
+    assert {n for n, setting in VARIABLES.items() if setting.secret} - named == {"DATABASE_URL"}
 
 
 def test_what_the_variables_name_is_mounted() -> None:
@@ -144,3 +154,5 @@ def test_what_the_variables_name_is_mounted() -> None:
     mounted = {mount["mountPath"] for mount in CONTAINER["volumeMounts"]}
     assert [p for p in paths if not mounted & {p, str(PurePosixPath(p).parent)}] == []
     assert len(paths) == 3
+    (page,) = (argument.removeprefix("--page=") for argument in CONTAINER["args"])
+    assert str(PurePosixPath(page).parent) in mounted

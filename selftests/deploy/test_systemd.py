@@ -1,13 +1,16 @@
 """The systemd units: known directives, walls that leave the product room, and the command itself."""
 
+import re
 import shlex
 import shutil
 import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 
+import migrations
 from reporting.verdict import BAD, COULD_NOT_VERIFY, NOT_DELIVERED
 from settings import HOME
 
@@ -20,6 +23,7 @@ KNOWN = {
     },
     "Service": {
         *("Type", "User", "WorkingDirectory", "Environment", "EnvironmentFile", "ExecStart"),
+        *("ExecStopPost", "ReadWritePaths"),
         *("StateDirectory", "StateDirectoryMode", "TimeoutStartSec", "TimeoutStopSec", "KillMode"),
         *("Restart", "RestartSec", "RestartPreventExitStatus", "PrivateTmp", "PrivateDevices"),
         *("ProtectSystem", "ProtectHome", "ProtectKernelTunables", "ProtectKernelModules"),
@@ -60,7 +64,9 @@ def test_every_directive_is_known(name: str) -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for name in NAMES:
-        text = text_of(name).replace(shlex.split(SERVICE["ExecStart"])[0], "/bin/true")
+        text = text_of(name)
+        for key in ("ExecStart", "ExecStopPost"):
+            text = text.replace(shlex.split(SERVICE[key])[0].removeprefix("-"), "/bin/true")
         (tmp_path / name).write_text(text)
     command = ["systemd-analyze", "verify", *(str(tmp_path / name) for name in NAMES)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
@@ -88,10 +94,19 @@ def test_the_walls_are_up_and_leave_the_network() -> None:
     assert {"AF_UNIX", "AF_INET", "AF_INET6"} <= set(SERVICE["RestrictAddressFamilies"].split())
 
 
+def test_the_metrics_of_the_example_can_be_written() -> None:
+    """Past ProtectSystem=strict, and where a folder that is not there stops no run."""
+    (file,) = re.findall(
+        r"^#?VERIFICATION_METRICS_FILE='(.+)'", text_of("environment.example"), re.MULTILINE
+    )
+    assert SERVICE["ReadWritePaths"].split() == [f"-{Path(file).parent}"]
+
+
 def test_all_that_is_written_goes_to_the_state_directory() -> None:
     state = f"%S/{SERVICE['StateDirectory']}/"
     assert SERVICE["Environment"] == f"VERIFICATION_SPOOL={state}spool"
     assert f"--json-report-file={state}report.json" in SERVICE["ExecStart"]
+    assert SERVICE["ExecStopPost"].endswith(f" --output {state}site")
     assert "-p no:cacheprovider" in SERVICE["ExecStart"]
 
 
@@ -115,3 +130,21 @@ def test_the_command_verifies(
     assert done.returncode == 0, done.stdout + done.stderr
     assert "SUCCESS" in done.stdout
     assert (tmp_path / SERVICE["StateDirectory"] / "report.json").exists()
+
+
+def test_the_pages_are_made_after_it(bare_environment: dict[str, str], dsn: str, tmp_path: Path) -> None:
+    deployed, *arguments = shlex.split(SERVICE["ExecStopPost"].replace("%S", str(tmp_path)))
+    # The dash: a page that cannot be made changes no verdict.
+    assert deployed == f"-{SERVICE['WorkingDirectory']}/.venv/bin/python"
+    migrations.migrate(dsn)
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env=bare_environment | {"VERIFICATION_LOG_URL": dsn},
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / SERVICE["StateDirectory"] / "site" / "index.html").exists()

@@ -107,8 +107,8 @@ def test_a_failure_is_told_to_everybody(
     assert f"Page: https://status.example.com/backups/#run-{identity}" in said
     assert "public.invoices: missing" in everybody.asked("/notify")[0].get_json()["message"]
     (pushed,) = everybody.asked("/gateway")
-    assert b'backup_verification_status{status="failure",target="shop"} 1.0' in pushed.get_data()
-    assert 'table="public.agents",target="shop"} 48.0' in everybody.written("backup.prom")
+    assert b'backup_verification_status{status="failure",target="shop-live"} 1.0' in pushed.get_data()
+    assert 'table="public.agents",target="shop-live"} 48.0' in everybody.written("backup.prom")
     assert "public.invoices" in html.unescape(everybody.written("summary.md"))
     assert f"run-{identity}" in everybody.written("page.html")
     assert "::error file=checks/test_critical_tables_exist.py,line=" in run.out

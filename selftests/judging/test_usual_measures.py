@@ -30,7 +30,7 @@ def test_each_measure_is_judged_by_its_own_history() -> None:
 
 def test_what_is_young_or_new_is_a_gap() -> None:
     judged = of({"rows a": 1_000.0, "rows young": 1.0, "rows new": 1.0})
-    assert [what for what, _ in judged.gaps] == ["what is usual: rows new; rows young"]
+    assert [what for what, _ in judged.gaps] == ["what is usual: rows new, rows young"]
     assert list(judged.usual) == ["rows a"]
 
 

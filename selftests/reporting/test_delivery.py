@@ -9,12 +9,21 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 import migrations
-from reporting.delivery import Destinations, deliver
+from reporting.delivered import Delivered
+from reporting.delivery import Destinations, deliver_message, deliver_row
 from reporting.redaction import Redactor
 from reporting.verification import CheckResult, Outcome, Target, Verification
 
 NOW = datetime(2026, 1, 28, 5, tzinfo=UTC)
 PLAIN = Redactor.of()
+
+
+def deliver(verified: Verification, to: Destinations, redactor: Redactor) -> Delivered:
+    """Row and message, as a run delivers them."""
+    result = Delivered()
+    deliver_row(verified, to, redactor, result)
+    deliver_message(verified, to, redactor, result)
+    return result
 
 
 def verification(outcome: Outcome = "failed", number: int = 1) -> Verification:

@@ -8,7 +8,7 @@ import pytest
 from expectations import Exemption, read_expectations
 from judging.findings import Finding
 from reporting.exempting import counting, exempted_as_a_whole, weighed
-from reporting.verification import CheckResult, Exempted, Outcome
+from reporting.verification import CheckResult, Exempted, FindingResult, Outcome
 
 LAST = date(2026, 12, 31)
 AFTER = date(2027, 1, 1)
@@ -92,3 +92,37 @@ def test_the_file_s_exemptions_are_read(tmp_path: Path) -> None:
         '[tables.t]\n[[exemptions]]\nfinding = "rows-above-most"\nreason = "known"\nuntil = 2026-12-31\n'
     )
     assert read_expectations(file).exemptions == (exemption(finding="rows-above-most"),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "name", "covers"),
+    [
+        (
+            "view-past-row-security",
+            "public.all_data: the view shows anon rows of public.plans",
+            "public.plans",
+            False,
+        ),
+        ("orphaned-rows", "public.a a_fk: 40 rows point to no row of public.b", "public.b", False),
+        ("rows-below-least", "public.a-archive: 0 rows, expected at least 1", "public.a", False),
+        ("rows-below-least", "public.a b: 0 rows, expected at least 1", "public.a", False),
+        ("rows-below-least", "public.a: 0 rows, expected at least 1", "rows", False),
+        ("policy-lost", 'missing: policy public.a."Own rows"', 'public.a."Own rows"', True),
+        ("grant-changed", "changed: grant on public.a to anon: - SELECT", "anon", True),
+        ("listed-table-missing", "not arrived: TABLE t00 in s", "s.t00", True),
+        ("restore-lost-rows", 'COPY contacts: relation "x" does not exist', "contacts", True),
+    ],
+)
+def test_an_object_is_what_the_finding_is_about(kind: str, text: str, name: str, covers: bool) -> None:
+    found = weighed([Finding(kind, text)], "test_x", [exemption(finding=kind, object=name)], LAST)
+    assert bool(found[0].exempted) is covers
+
+
+def test_an_error_is_not_exempted_with_its_check() -> None:
+    raised = FindingResult("check-raised", "division by zero")
+    result = CheckResult(CHECK, "Row Counts", "critical", "failed", findings=[raised])
+    assert exempted_as_a_whole(result, [exemption(check=CHECK)], LAST).exempted is None
+
+
+def test_a_finding_is_one_line_whatever_its_names_hold() -> None:
+    assert Finding("rows-lost", "public.a\n::error::x\x1b[2J: gone") == "public.a�::error::x�[2J: gone"

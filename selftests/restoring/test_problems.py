@@ -145,5 +145,5 @@ def test_many_losses_are_told_in_few_lines_the_gravest_first() -> None:
     lost = [Problem("lost", "CREATE INDEX", f"CREATE INDEX i{n}", "gone") for n in range(300)]
     found = lines([*lost, Problem("lost", "COPY", "COPY t", "gone")])
     assert next(iter(found.items())) == ("COPY t: gone", "restore-lost-rows")
-    assert list(found.items())[-1] == ("and 101 more", "restore-lost-something")
+    assert list(found.items())[-1] == ("and 101 more (restore-lost-something)", "restore-lost-something")
     assert len(found) == 201

@@ -138,7 +138,7 @@ _INDEX = r"(CREATE INDEX webhook_logs_received_at_idx ON public\.webhook_logs) U
 _OTHER_INDEX = r"\1 USING lsm (received_at)"
 _CHECK = ("check-not-run",)
 
-CASES = (
+CASES: tuple[Case, ...] = (
     Case("a backup that is not there", ("backup-missing", *_CHECK), _missing),
     Case("a backup that cannot be read", ("backup-unreadable",), _unreadable),
     Case("an empty file", ("backup-empty",), _file(b"")),

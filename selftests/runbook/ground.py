@@ -47,7 +47,9 @@ class Ground(Sources):
         """The DSN of a new log that holds the row of one success, of the target nightly."""
         if self._logged is None:
             log = self.log()
-            sound = self.situation(self.dump("sample"), VERIFICATION_LOG_URL=log)
+            sound = self.situation(
+                self.dump("sample"), VERIFICATION_LOG_URL=log, VERIFICATION_TARGET="nightly"
+            )
             told = self.verify(replace(sound, options=sound.options[:1]))
             assert told.code == 0, told.output
             self._logged = str(conninfo_to_dict(log)["dbname"])

@@ -29,7 +29,11 @@ def _unlike_before(ground: Ground) -> Situation:
     source = ground.database(changes("since_success"))
     expected = expecting(("min_rows = 500", "min_rows = 10"), ("min_rows = 1000", "min_rows = 10"))
     return ground.situation(
-        ground.dump(source), source=source, expectations=expected, VERIFICATION_LOG_URL=log
+        ground.dump(source),
+        source=source,
+        expectations=expected,
+        VERIFICATION_LOG_URL=log,
+        VERIFICATION_TARGET="nightly",
     )
 
 

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from psycopg import sql
 
 from reference.finding import beside
+from reporting.row import row_of, write_row
 from restoring.programs import Programs
 from restoring.sample import expectations_of_the_six
 from restoring.server import Server, serving
 from selftests.restoring import supabase_project
+from selftests.runbook.backups import expecting
 from selftests.runbook.entries import fences
 from selftests.runbook.ground import RUNBOOK, Ground
 from selftests.runbook.situation import Situation
@@ -28,6 +31,14 @@ FORMATS = {
     "compressed script": ("nightly.sql.gz", ("--format=plain", "--compress=gzip")),
     "folder": ("nightly", ("--format=directory",)),
 }
+TARGET = "nightly"
+EXEMPTION = """
+[[exemptions]]
+finding = "rows-above-most"
+reason = "an import"
+until = 2999-12-31
+"""
+OLDER = "/backups/of-the-day-before.dump"
 _RESTORING = re.compile(r"Minutes 8 to 11: restore an? (archive|script|set)")
 
 
@@ -61,17 +72,29 @@ def new_project(programs: Programs) -> Iterator[Server]:
         yield server
 
 
+def parts(title: str) -> list[str]:
+    """A section of the runbook, as its parts under headings of the fourth level."""
+    text = RUNBOOK.read_text(encoding="utf-8")
+    section = re.split(r"^## ", text.partition(f"\n## {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return re.split(r"^#### ", section, flags=re.MULTILINE)
+
+
 def commands(kind: str, *, whole: bool = True) -> str:
     """All commands of the section, of the three ways to restore only this one; or this one alone."""
-    text = RUNBOOK.read_text(encoding="utf-8")
-    section = re.split(r"^## ", text.partition(f"\n## {SECTION}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
     found = []
-    for part in re.split(r"^#### ", section, flags=re.MULTILINE):
+    for part in parts(SECTION):
         restoring = _RESTORING.match(part)
         if restoring[1] == kind if restoring else whole:
             found += [block for language, block in fences(part) if language == "sh"]
     assert len(found) > 8 * whole
     return "\n".join(found)
+
+
+def which_backup() -> str:
+    """The commands that name the backup, and the step that goes back to the one before."""
+    (part,) = [part for part in parts(SECTION) if part.startswith("Minutes 1 to 3")]
+    name, step_back = [block for _, block in fences(part)]
+    return f"{name}echo 'NEXT OLDER'\n{step_back}{name}"
 
 
 def variables(ground: Ground, server: Server, log: str) -> dict[str, str]:
@@ -81,18 +104,40 @@ def variables(ground: Ground, server: Server, log: str) -> dict[str, str]:
     return {
         "VERIFICATION_LOG_URL": log,
         "VERIFICATION_EXPECTATIONS": str(ground.write("six.toml", expectations_of_the_six())),
-        "TARGET": "nightly",
+        "TARGET": TARGET,
         "NEW_SERVER": f"host={server.socket_folder} user={server.admin}",
         "DATABASE_NAME": "app",
+        "BEFORE": "",
         "PGPASSFILE": str(passwords),
     }
 
 
 def verified(ground: Ground, backup: Path, log: str) -> None:
     """Leaves the row of a success in the log."""
-    situation = ground.situation(backup, reference=ground.reference(), VERIFICATION_LOG_URL=log)
+    situation = ground.situation(
+        backup, reference=ground.reference(), VERIFICATION_LOG_URL=log, VERIFICATION_TARGET=TARGET
+    )
     told = ground.verify(replace(situation, options=situation.options[:1]))
     assert told.code == 0, told.output
+
+
+def warned(ground: Ground, log: str) -> None:
+    """Leaves the row of a warning in the log, and of the backup before it that of a success."""
+    expected = expecting(
+        ("min_size_mb = 10 ", "min_size_mb = 500 "),
+        ("[tables.call_logs]\n", "[tables.call_logs]\nmax_rows = 2000\n"),
+        more=EXEMPTION,
+    )
+    situation = ground.situation(
+        ground.dump("sample"), expectations=expected, VERIFICATION_LOG_URL=log, VERIFICATION_TARGET=TARGET
+    )
+    told = ground.verify(replace(situation, options=situation.options[:1]))
+    assert told.verification["status"] == "warning", told.output
+    found, then = told.verification, "2026-01-01T00:00:00+00:00"
+    older: dict[str, object] = {"id": str(uuid4()), "status": "success", "verified_at": then, "checks": []}
+    older["target"] = {**found["target"], "location": OLDER}
+    older["backup"] = {**found["backup"], "taken_at": then}
+    write_row(log, row_of({**found, **older}, None))
 
 
 def names_like_app(server: Server) -> list[str]:
@@ -128,18 +173,55 @@ def test_the_last_verified_backup_comes_back_beside_the_old_database(
 def test_a_restore_that_fails_leaves_the_old_database_where_it_is(
     ground: Ground, empty_server: Server
 ) -> None:
-    """The file is another than was verified, and without its reference nobody knows the roles."""
+    """The file is another than was verified, lacks a table, and has no reference that knows the roles."""
     log, backup = ground.log(), ground.dump("sample")
     verified(ground, backup, log)
     beside(backup).unlink()
-    shutil.copy(ground.dump(ground.database("DROP TABLE public.webhook_logs")), backup)
+    shutil.copy(ground.dump(ground.database("DROP TABLE public.knowledge_base_chunks")), backup)
     printed = ground.shell(commands("archive"), Situation(variables(ground, empty_server, log)))
     assert "ANOTHER FILE" in printed
+    assert "NO ROLES WERE MADE" in printed
+    assert "NOT COMPARED" in printed
+    assert "Traceback" not in printed, printed
+    assert len(re.findall("^FAILURE: ", printed, re.MULTILINE)) == len(("the file", "the new database"))
     assert 'role "supabase_auth_admin" does not exist' in printed
     assert "the restore came to its end" not in printed
     (old, _) = names_like_app(empty_server)
     with empty_server.connect(old) as database:
         assert database.execute("SELECT count(*) FROM public.what_is_left").fetchall() == [(0,)]
+
+
+def test_what_was_found_in_the_backup_is_said_before_it_is_restored(ground: Ground, server: Server) -> None:
+    log = ground.log()
+    warned(ground, log)
+    found = Situation(variables(ground, server, log))
+    newest, _, older = ground.shell(which_backup(), found).partition("NEXT OLDER\n")
+    assert re.search(r"^the last good backup: .*/nightly\.dump .* warning$", newest, re.MULTILINE), newest
+    odd, exempted = re.findall(r"^FOUND IN IT: .*", newest, re.MULTILINE)
+    assert "warning: " in odd, newest
+    assert "exempted" not in odd
+    assert exempted.endswith(" (exempted until 2999-12-31: an import)")
+    assert f"the last good backup: {OLDER} " in older, older
+    assert "no check found anything in it" in older
+    assert "FOUND IN IT" not in older
+
+
+def test_where_no_backup_is_old_enough_nothing_is_said_to_be_sound(ground: Ground, server: Server) -> None:
+    situation = Situation(variables(ground, server, ground.log()))
+    printed = ground.shell(which_backup(), situation)
+    assert "NO BACKUP" in printed, printed
+    assert "no check found anything" not in printed
+    assert "Traceback" not in printed
+
+
+def test_the_good_backups_are_listed_with_their_targets(ground: Ground) -> None:
+    """Of each target the newest one, with the words of its first warning."""
+    log = ground.log()
+    warned(ground, log)
+    _, command = fences(parts("How to use this")[0])[0]
+    printed = ground.shell(command, Situation({"VERIFICATION_LOG_URL": log}))
+    assert re.search(r"^ nightly +\| .* \| warning +\| .*500", printed, re.MULTILINE), printed
+    assert "(1 row)" in printed
 
 
 def test_a_set_of_the_supabase_cli_comes_back_in_a_new_project(programs: Programs, ground: Ground) -> None:

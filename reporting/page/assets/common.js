@@ -10,6 +10,12 @@ function age(seconds) {
   if (seconds < 5400) return `${Math.floor(seconds / 60)} min`;
   return seconds < 172800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} days`;
 }
+// What would be lost is never told shorter than it is.
+function lost(seconds) {
+  seconds = Math.max(seconds, 0);
+  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
+  return seconds < 172800 ? `${(Math.ceil(10 * seconds / 3600) / 10).toFixed(1)} h` : `${Math.ceil(seconds / 86400)} days`;
+}
 function answered(element, now) {
   const { fresh, freshReason, verified } = element.dataset;
   const elapsed = now - Number(verified);
@@ -30,8 +36,10 @@ function refresh() {
     const asof = one(".asof", element);
     if (asof && element.dataset.verified) asof.textContent = `Verified ${age(now - element.dataset.verified)} ago, ${asof.dataset.at}`;
   }
-  for (const element of all("[data-since]"))
-    element.textContent = age(now - element.dataset.since) + (element.dataset.behind || "");
+  for (const element of all("[data-since]")) {
+    const { since, behind } = element.dataset;
+    element.textContent = behind ? age(now - since) + behind : lost(now - since);
+  }
   if (typeof refreshed === "function") refreshed();
 }
 

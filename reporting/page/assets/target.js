@@ -26,7 +26,7 @@ const marks = { s: "✓", w: "!", f: "✗", p: "½" };
 const trends = data.trends.map((trend) => {
   const values = spelt(trend.values, trend.step), middles = spelt(trend.middles, trend.coarse), halves = spelt(trend.halves, trend.coarse);
   const ends = (sign) => middles.map((middle, i) => (middle === null ? null : middle + sign * halves[i]));
-  return { name: trend.name, unit: trend.unit, values, low: ends(-1).map((v) => v === null ? null : Math.max(v, 0)), high: ends(1) };
+  return { name: trend.name, unit: trend.unit, odd: trend.odd, values, low: ends(-1).map((v) => v === null ? null : Math.max(v, 0)), high: ends(1) };
 });
 function duration(seconds) {
   if (seconds < 59.5) return `${seconds < 9.95 ? Number(seconds.toPrecision(2)) : Math.round(seconds)} s`;
@@ -49,10 +49,11 @@ const make = (tag, text, className) => { const made = document.createElement(tag
 let shown = -1;
 function values(index) {
   const list = make("dl", "", "values");
-  for (const trend of trends) {
+  for (const [at, trend] of trends.entries()) {
     if (trend.values[index] === null) continue;
-    const item = make("div", "");
-    item.append(make("dt", trend.name), make("dd", measured(trend.values[index], trend.unit)));
+    const item = make("div", ""), name = make("dt", "");
+    name.append(...one("h3", figures[at]).cloneNode(true).childNodes);
+    item.append(name, make("dd", measured(trend.values[index], trend.unit)));
     list.append(item);
   }
   return list;
@@ -143,7 +144,7 @@ for (const picture of all(".history svg")) picture.addEventListener("click", (ev
 const probe = document.body.appendChild(make("i", "", "off"));
 const colour = (name) => { probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; };
 const axis = { stroke: () => colour("quiet"), grid: { show: false }, ticks: { show: false }, font: "10px system-ui, sans-serif" };
-const short = (value, unit) => unit === "rows" ? Intl.NumberFormat("en", { notation: "compact" }).format(value) : unit === "seconds" && value >= 60 ? `${Number((value / 60).toPrecision(3))} min` : measured(value, unit);
+const short = (value, unit) => unit === "rows" ? Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 4 }).format(value) : unit === "seconds" && value >= 60 ? `${Number((value / 60).toPrecision(3))} min` : measured(value, unit);
 function usual({ low, high, unit }, at) {
   if (low[at] === null) return "not known";
   const [first, last] = [low[at], high[at]].map((end) => measured(end, unit));
@@ -153,7 +154,7 @@ function triangles(plot, trend) {
   const { ctx } = plot, size = 4 * devicePixelRatio;
   ctx.fillStyle = colour("odd");
   trend.values.forEach((value, i) => {
-    if (value === null || trend.low[i] === null || (value >= trend.low[i] && value <= trend.high[i])) return;
+    if (!trend.odd.includes(i)) return;
     const x = plot.valToPos(runs[i], "x", true), y = plot.valToPos(value, "y", true);
     ctx.beginPath();
     ctx.moveTo(x, y - size); ctx.lineTo(x + size, y + size); ctx.lineTo(x - size, y + size);

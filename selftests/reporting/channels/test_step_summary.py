@@ -74,6 +74,43 @@ def test_a_warning_says_yes_with_warnings() -> None:
     assert ["Row Counts", "warning", FEW, "RUNBOOK.md#rows-below-least"] in cells(shown)
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(3.81, "3.9 hours"), (1.1, "1.1 hours"), (47.95, "48.0 hours"), (48, "2 days"), (48.1, "3 days")],
+)
+def test_what_would_be_lost_is_rounded_up(hours: float, said: str) -> None:
+    run = success()
+    assert run.backup is not None
+    shown = rendered(replace(run, backup=replace(run.backup, age_hours=hours)))
+    assert fact(shown, "Would be lost").startswith(f"{said}: all")
+
+
+def test_what_is_exempted_is_said_beside_the_yes() -> None:
+    covered = check(
+        "test_logs", finding("a", exempted=UNTIL), finding("b", exempted=UNTIL), outcome="passed"
+    )
+    exempted = [covered, check("test_size", "too big", exempted=UNTIL)]
+    for other, said in (
+        ([], "Yes, but 3 exempted"),
+        ([check("test_slow", "slow", severity="warning")], "Yes, with warnings, but 3 exempted"),
+        ([check("test_bad", "bad")], "No"),
+    ):
+        assert fact(rendered(verification([*exempted, *other])), "Can we restore?") == said
+    live = Target("database", "db.example.com/app", "app", "18.6", "app")
+    shown = rendered(replace(verification(exempted), target=live))
+    assert fact(shown, "The database") == "Every check passed, but 3 exempted (nothing was restored)"
+
+
+def test_what_is_usual_is_the_last_of_what_was_not_verified() -> None:
+    gaps = [NotVerified(what, "why") for what in ("what is usual for rows", "functions", "large objects")]
+    shown = rendered(replace(success(), not_verified=gaps))
+    assert re.findall(r"<li><code>([^<]+)</code>: <code>why", shown) == [
+        "functions",
+        "large objects",
+        "what is usual for rows",
+    ]
+
+
 def test_a_live_database_is_not_called_a_backup() -> None:
     run = replace(
         success(), target=Target("database", "db.example.com/app", "app", "18.6", "app"), backup=None

@@ -94,6 +94,8 @@ def test_a_row_of_another_make_is_left_out(log: str, write: Write, foreign: Any)
     write(1, "success", foreign)
     write(2, "success", document("shop"))
     assert [each["target"]["name"] for each in read_documents(log)] == ["shop"]
+    strange, _ = read_documents(log, foreign=True)
+    assert sorted(strange) == ["id", "status", "verified_at"]
 
 
 def test_checks_of_another_make_do_no_harm(log: str, write: Write) -> None:

@@ -39,6 +39,12 @@ def test_a_run_holds_what_is_shown() -> None:
     assert (finding.kind, finding.reason, finding.until) == ("rows-below-least", "purged", "2026-12-31")
 
 
+def test_what_is_usual_is_the_last_of_what_was_not_verified() -> None:
+    gaps = [{"what": what, "why": ""} for what in ("what is usual for rows", "functions", "large objects")]
+    found = [what for what, _ in read_run(altered(not_verified=gaps)).not_verified]
+    assert found == ["functions", "large objects", "what is usual for rows"]
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [

@@ -32,6 +32,11 @@ def test_bars_differ_by_height_and_not_by_colour_alone() -> None:
     assert bars == {"s": "M1 16h8v10h-8z", "e": "M11 20h8v5h-8z", "f": "M21 0h8v26h-8z"}
 
 
+def test_a_name_breaks_behind_its_dots_and_underscores_and_stays_text() -> None:
+    assert FILTERS["breakable"]("public.call_logs") == "public.<wbr>call_<wbr>logs"
+    assert FILTERS["breakable"]("a_<b>.2.5") == "a_&lt;b&gt;.2.5"
+
+
 def test_attributes_are_escaped() -> None:
     made = document(found=[CHANGED])
     for check in made["checks"]:

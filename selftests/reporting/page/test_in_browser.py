@@ -34,6 +34,14 @@ INK = """canvas => {
 }"""
 """The colour of a chart's line."""
 
+MARKED = """() => trends.map((trend) => {
+    const marked = [], nothing = () => {};
+    const ctx = { moveTo: (at) => marked.push(at), beginPath: nothing, lineTo: nothing, fill: nothing };
+    triangles({ ctx, valToPos: (value) => value }, trend);
+    return marked.map((at) => runs.indexOf(at));
+})"""
+"""The places of the runs that each chart marks."""
+
 PAPER = {"viewport": {"width": 726, "height": 1047}}
 """The width and height of A4 without its margins, in CSS pixels."""
 
@@ -151,7 +159,7 @@ def test_a_run_ahead_of_the_clock_is_of_no_known_age(tmp_path: Path, open_page: 
 def test_ages_go_on_while_the_page_lies_there(site: Path, open_page: Open) -> None:
     opened = open_page(site / "year.html", now=NOW + timedelta(days=3))
     assert "Verified 3 days ago, 23 Nov 2026 05:12 UTC" in opened.text(".now")
-    assert opened.page.locator(".facts b").first.inner_text() == "3 days"
+    assert opened.page.locator(".facts b").first.inner_text() == "4 days"
 
 
 def test_a_day_opens_its_run_and_escape_closes_it(site: Path, open_page: Open) -> None:
@@ -253,6 +261,34 @@ def test_the_charts_are_drawn_and_their_tables_hold_what_was_measured(site: Path
             assert shown == [words.measured(value, trend.unit) for value in values]
         assert shown[0] == figure.locator(".latest").inner_text()
         assert trend.name in (figure.locator(".plot").get_attribute("aria-label") or "")
+
+
+def test_triangles_mark_what_lies_outside_and_nothing_else(site: Path, open_page: Open) -> None:
+    page = drawn(open_page(site / "year.html"))
+    assert page.evaluate(MARKED) == [
+        [at for at in range(len(trend.values)) if trend.is_odd(at)]
+        for trend in trends_of(read_runs(a_year())[0])
+    ]
+
+
+def test_the_axis_of_a_steady_table_tells_its_numbers_apart(site: Path, open_page: Open) -> None:
+    page = drawn(open_page(site / "year.html"))
+    assert page.evaluate("[1195, 1196, 98500].map(n => short(n, 'rows'))") == ["1.195K", "1.196K", "98.5K"]
+
+
+@pytest.mark.parametrize("hours", [0.5, 3.8, 7, 42.25, 44, 80])
+def test_the_script_tells_the_time_as_the_page_did(hours: float, site: Path, open_page: Open) -> None:
+    page = open_page(site / "months.html").page
+    assert page.evaluate(f"[age({hours * 3600}), lost({hours * 3600 + 1})]") == [
+        words.age(hours * 3600),
+        words.lost(hours * 3600 + 1),
+    ]
+
+
+def test_the_overview_says_what_of_a_yes_is_exempted(tmp_path: Path, open_page: Open) -> None:
+    write_site(tmp_path, [document("a", NOW, [EXEMPTED]), document("b", NOW)], runbook_url="", now=NOW)
+    reasons = open_page(tmp_path / "index.html").page.locator(".reason:visible").all_inner_texts()
+    assert reasons == ["The newest backup was restored and passed every check, but 1 exempted."]
 
 
 def test_what_a_document_says_is_only_ever_text(site: Path, open_page: Open) -> None:

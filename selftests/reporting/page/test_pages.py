@@ -8,7 +8,7 @@ import pytest
 from reporting.page import PageNotWritten, write_page, write_site
 from reporting.page.pages import file_names
 from reporting.redaction import Redactor
-from selftests.reporting.page.a_year import CHANGED, NOW, Document, document
+from selftests.reporting.page.a_year import CHANGED, NOW, Document, a_year, document
 from selftests.reporting.page.elements import answer_of
 
 CANARY = "c4n4ry-0f-th3-l0g"
@@ -31,6 +31,12 @@ def test_one_target_is_the_index(tmp_path: Path) -> None:
 def test_many_have_a_file_each_and_an_overview(tmp_path: Path) -> None:
     assert sorted(site(tmp_path, *named("b", "a"))) == ["a.html", "b.html", "index.html"]
     assert 'href="index.html"' in (tmp_path / "a.html").read_text()
+
+
+def test_a_year_of_four_targets_weighs_less_than_a_fifth_of_three_million_bytes(tmp_path: Path) -> None:
+    years = [made for seed in range(4) for made in a_year(f"app-{seed}", seed=seed)]
+    assert len(site(tmp_path, *years)) == 5
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 600_000
 
 
 def test_no_run_makes_a_page_that_says_so(tmp_path: Path) -> None:

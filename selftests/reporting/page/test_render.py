@@ -126,7 +126,12 @@ def test_an_exempted_finding_shows_its_reason_and_last_day() -> None:
     found = FEW_ROWS | {"exempted": {"reason": "purged on purpose", "until": "2026-12-31"}}
     page = target_page(view(document(at=NOW, found=[found])), runbook=None)
     assert "exempted until 2026-12-31: purged on purpose" in page
+    assert "passed every check, but 1 exempted." in page
     assert answer_of(page) == "yes"
+
+
+def test_a_tables_name_breaks_where_its_words_do() -> None:
+    assert "<h3>public.<wbr>knowledge_<wbr>base_<wbr>chunks</h3>" in PAGES["target"]
 
 
 def test_the_overview_has_the_worst_first_and_counts_the_good() -> None:

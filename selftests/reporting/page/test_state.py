@@ -7,7 +7,7 @@ import pytest
 
 from reporting.page.documents import read_runs
 from reporting.page.state import AHEAD, CLOCKS, MAX_AGE, ORDER, SYMBOLS, WORDS, State, state_of
-from selftests.reporting.page.a_year import CHANGED, CUT, NOW, SLOW, Document, document
+from selftests.reporting.page.a_year import CHANGED, CUT, FEW_ROWS, NOW, SLOW, Document, document
 
 HOUR = timedelta(hours=1)
 
@@ -86,7 +86,20 @@ def test_an_exempted_check_is_said_with_the_answer() -> None:
             check["exempted"] = {"reason": "known", "until": "2026-12-31"}
     found = state(made | {"status": "success"})
     assert found.answer == "yes"
-    assert found.reason.endswith("passed every check but 1 that is exempted.")
+    assert found.reason.endswith("passed every check, but 1 exempted.")
+
+
+def test_exempted_findings_are_said_with_the_answer() -> None:
+    covered = [
+        one | {"exempted": {"reason": "known", "until": "2026-12-31"}} for one in (CHANGED, FEW_ROWS)
+    ]
+    found = state(at(HOUR, *covered))
+    assert (found.answer, found.reason) == (
+        "yes",
+        "The newest backup was restored and passed every check, but 2 exempted.",
+    )
+    odd = state(at(HOUR, SLOW, *covered))
+    assert odd.reason == "Every critical check passed, but 2 exempted; odd: Restored In Time."
 
 
 def test_a_live_database_was_not_restored() -> None:

@@ -43,6 +43,22 @@ def test_a_failed_run_teaches_nothing_of_what_is_usual() -> None:
     assert all(trend.bands[-1] for trend in trends_of(runs(*days(12))))
 
 
+def test_what_lies_outside_is_told_to_the_last_digit_and_the_ends_to_a_hundredth_of_the_width() -> None:
+    """Bands as the log had them: of very different widths, some reaching further down than up."""
+    bands = ((1144.0, 1260.0), (900.0, 1210.0), (1138.5, 1146.0), (0.0, 1140.0), (1141.0, 1141.0), None)
+    trend = Trend("x", "rows", (1141.0,) * 6, bands)
+    coded = packed(trend)
+    assert coded["odd"] == [0, 3]
+    coarse = coded["coarse"]
+    assert isinstance(coarse, float)
+    middles, halves = read(coded["middles"]), read(coded["halves"])
+    for usual, middle, half in zip(bands, middles, halves, strict=True):
+        assert (usual is None) == (middle is None) == (half is None)
+        if usual is not None and middle is not None and half is not None:
+            ends = [(middle - half) * coarse, (middle + half) * coarse]
+            assert ends == pytest.approx(list(usual), abs=1)
+
+
 @pytest.mark.parametrize(("value", "unusual"), [(5, False), (4, True), (6, True)])
 def test_a_value_outside_of_its_band_is_unusual(value: float, unusual: bool) -> None:
     assert Trend("x", "rows", (5.0, value), (None, (4.9, 5.1))).is_unusual == unusual

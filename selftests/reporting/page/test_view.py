@@ -32,14 +32,14 @@ def taken(hours: float, age: timedelta = HOUR, *found: dict[str, Any], **changes
 
 def test_the_backups_age_counts_to_now() -> None:
     found = fact("Backup age", taken(7))
-    assert (found.value, found.note) == ("7 h", "taken 23 Nov 2026 01:30 UTC, by its header")
+    assert (found.value, found.note) == ("7.0 h", "taken 23 Nov 2026 01:30 UTC, by its header")
     assert found.since == int((NOW - 7 * HOUR).timestamp())
 
 
 def test_what_would_be_lost_counts_from_the_newest_backup_that_was_verified_good() -> None:
-    assert fact("Would be lost", taken(30, 29 * HOUR), taken(3, HOUR, CHANGED)).value == "30 h"
-    assert fact("Would be lost", taken(30, 29 * HOUR), taken(3, HOUR, SLOW)).value == "3 h"
-    assert fact("Would be lost", taken(30, 29 * HOUR), taken(3, HOUR, partial=True)).value == "30 h"
+    assert fact("Would be lost", taken(30, 29 * HOUR), taken(3, HOUR, CHANGED)).value == "30.0 h"
+    assert fact("Would be lost", taken(30, 29 * HOUR), taken(3.75, HOUR, SLOW)).value == "3.8 h"
+    assert fact("Would be lost", taken(30, 29 * HOUR), taken(3, HOUR, partial=True)).value == "30.0 h"
     assert fact("Would be lost", taken(3, HOUR, CUT)).value == "unknown"
 
 

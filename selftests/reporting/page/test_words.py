@@ -27,6 +27,25 @@ def test_age(seconds: float, said: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
+        (-5, "0 min"),
+        (0, "0 min"),
+        (1, "1 min"),
+        (5399, "90 min"),
+        (5400, "1.5 h"),
+        (3.8 * 3600, "3.8 h"),
+        (3.8 * 3600 + 1, "3.9 h"),
+        (172_799, "48.0 h"),
+        (172_800, "2 days"),
+        (172_801, "3 days"),
+    ],
+)
+def test_what_would_be_lost_is_rounded_up(seconds: float, said: str) -> None:
+    assert words.lost(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
         (0.475, "0.47 s"),
         (9.94, "9.9 s"),
         (9.96, "10 s"),

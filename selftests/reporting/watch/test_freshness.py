@@ -14,12 +14,13 @@ DAY = 86400.0
 def row(name: str | None, status: str = "success", age: float = 3600.0, **changes: Any) -> dict[str, Any]:
     given = {
         "name": name,
-        "database": "app",
+        "location": None if name else "/backups/app.dump",
         "id": "6f1f0b5e",
         "verified_at": AT - timedelta(seconds=age),
         "status": status,
         "checks_passed": 6,
         "checks_failed": 0,
+        "exempted": 0,
         "backup_id": "nightly.dump",
         "age_seconds": age,
     }
@@ -83,11 +84,12 @@ def test_the_worst_decides_and_all_are_named(fail_on_warning: bool) -> None:
     assert verdict(*rows[:2], fail_on_warning=fail_on_warning).exit_code == int(fail_on_warning)
 
 
-def test_rows_without_a_name_count_until_there_are_names() -> None:
+def test_rows_without_a_name_go_by_their_location() -> None:
     assert verdict(row(None, "failure")).targets[0].name == "app"
-    assert verdict(row(None, "failure", database=None)).exit_code == 1
-    assert verdict(row("nightly", age=10), row(None, "failure", age=DAY * 9)).exit_code == 0
-    assert verdict(row("nightly", age=10), row(None, "failure", age=5)).exit_code == 1
+    assert verdict(row(None, "failure", location=None)).exit_code == 1
+    assert verdict(row("app", age=10), row(None, "failure", age=DAY * 9)).exit_code == 0
+    assert verdict(row("app", age=10), row(None, "failure", age=5)).exit_code == 1
+    assert verdict(row("other", age=10), row(None, "failure", age=DAY * 9)).exit_code == 1
 
 
 def test_the_line_says_what_when_and_how_old() -> None:
