@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -43,8 +44,7 @@ class OnTerminal:
             cwd=home,
             env={"TERM": "xterm-256color"} | dict(environment),
             start_new_session=True,
-            # the terminal is this session's own, so that Ctrl-C reaches it
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+            preexec_fn=_take_the_terminal,  # noqa: PLW1509
         )
         os.close(slave)
         return cls(process, master)
@@ -118,3 +118,9 @@ def screen(text: str) -> list[str]:
 def _kept(line: str, token: str) -> str:
     """What of a line is left when it is written over from its beginning: nothing, but its colours."""
     return "" if plain(token) or not plain(line) else line
+
+
+def _take_the_terminal() -> None:
+    """The terminal is this session's own, so that Ctrl-C reaches it; a job of a shell would ignore that."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

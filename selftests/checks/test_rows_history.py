@@ -98,7 +98,7 @@ def test_a_real_run_reads_the_log(
     admin.execute(f"CREATE TABLE pets AS SELECT generate_series(1, {rows})".encode())
     for days_ago in range(1, 9):
         earlier = document(days_ago, result(FOUND, rows={"public.pets": 100}, estimated=[]))
-        earlier["target"] = {"kind": "database", "database": "pets", "name": "pets"}
+        earlier["target"] = {"kind": "database", "database": "pets", "name": "pets-live"}
         admin.execute(
             "INSERT INTO backup_verification_log (verified_at, status, verification_details) "
             "VALUES (%s, 'success', %s)",

@@ -62,7 +62,14 @@ def run(source: str) -> Iterator[Run]:
         environment = {**os.environ, "DATABASE_URL": source}
         pipe = subprocess.PIPE
         process = subprocess.Popen(
-            command, stdout=pipe, stderr=pipe, text=True, errors="replace", env=environment
+            command,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            errors="replace",
+            env=environment,
+            # a shell without job control has its background jobs ignore it
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         started.append(process)
         return process

@@ -100,6 +100,18 @@ def test_what_follows_is_noticed(
             follow(content, size)
 
 
+def test_a_count_of_entries_that_is_too_low_is_noticed(small: str, dump: Dump, tmp_path: Path) -> None:
+    """Where there is no data, the rest of the contents looks like contents that were written anew."""
+    content = bytearray(dump(small, "-Fc", "--schema-only").read_bytes())
+    content[archive_in(bytes(content)).toc_at + 1] -= 1
+    path = tmp_path / "backup.dump"
+    path.write_bytes(content)
+    with pytest.raises(BackupBad, match="goes on after the archive ends"):
+        require_end(path, archive_in(bytes(content)))
+    with pytest.raises(DamagedStream, match="goes on after the archive ends"):
+        follow(bytes(content), 1000)
+
+
 @pytest.mark.parametrize("kept", [0.6, 0.9, 0.999])
 def test_a_cut_is_left_to_pg_restore(piped: Made, kept: float, tmp_path: Path) -> None:
     whole = piped(["-Fc"])

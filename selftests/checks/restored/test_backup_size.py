@@ -17,7 +17,7 @@ BACKUP = BackupFacts("id", "custom", datetime(2026, 7, 1, tzinfo=UTC), "header",
 
 def of(size: int, days: int = 42, usual: int = 100 * MEGA) -> Said:
     history = [document(days - at, size_bytes=usual) for at in range(days)]
-    return said(CHECK, history, backup=replace(BACKUP, size_bytes=size))
+    return said(CHECK, history, backup=replace(BACKUP, size_bytes=size), restored=None)
 
 
 LOW, HIGH = 90 * MEGA - 65_536, 190 * MEGA + 10 * 1024 * 1024
