@@ -408,7 +408,8 @@ def _check_channels(values: Mapping[str, Any]) -> None:
     for name in ("page_url", "runbook_url", "slack_api_url"):
         if re.search(r"://[^/?#]*@", values[name] or ""):
             raise SettingsError(f"{_names(name)} holds a user or a password, and is told to others")
-    if values["notify_urls"] and find_spec("apprise") is None:
+    tells = not (values["sample"] or values["no_delivery"])
+    if tells and values["notify_urls"] and find_spec("apprise") is None:
         raise SettingsError(
             "NOTIFY_URLS is set, but apprise is not installed: pip install 'backup-verification[notify]'"
         )

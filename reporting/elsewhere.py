@@ -1,6 +1,6 @@
 """Where a verification goes besides row and webhook: what is near before the webhook, the rest behind.
 
-Each is imported only where it is configured: most runs have a use for none.
+What takes long to import is imported only where it is configured.
 """
 
 import os
@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from reporting.channels.github import Workflow, deliver_github
+from reporting.channels.others import deliver_others
+from reporting.channels.slack_bot import Bot
+from reporting.channels.slack_thread import Talk, deliver_slack_bot
 from reporting.delivered import Delivered
+from reporting.history.reading import Document, LogUnreadable, read_documents
 from reporting.links import Links
 from reporting.redaction import Redactor
 from reporting.verification import Verification
 from settings import Settings
-
-if TYPE_CHECKING:
-    from reporting.history.reading import Document
 
 PAGE_DAYS = 366
 
@@ -63,14 +64,12 @@ def tell_afar(telling: Telling) -> None:
 
 
 def _to_github(telling: Telling) -> None:
-    from reporting.channels.github import Workflow, deliver_github  # noqa: PLC0415
-
     workflow = Workflow(os.environ, telling.places, telling.say)
     deliver_github(telling.verification, workflow, telling.links, telling.redactor, telling.result)
 
 
 def _to_metrics_file(telling: Telling, file: Path) -> None:
-    from reporting.watch.metrics_file import deliver_metrics_file  # noqa: PLC0415
+    from reporting.watch.metrics_file import deliver_metrics_file  # noqa: PLC0415 # prometheus_client takes 20 ms
 
     if telling.settings.sample is not None:
         telling.result.lines.append("metrics: not written, since this is the sample")
@@ -79,7 +78,7 @@ def _to_metrics_file(telling: Telling, file: Path) -> None:
 
 
 def _to_page(telling: Telling, file: Path) -> None:
-    from reporting.page import PageNotWritten, write_page  # noqa: PLC0415
+    from reporting.page import PageNotWritten, write_page  # noqa: PLC0415 # jinja2 takes 50 ms
 
     this = telling.verification.as_dict()
     documents = [*(document for document in _earlier(telling) if document["id"] != this["id"]), this]
@@ -91,10 +90,8 @@ def _to_page(telling: Telling, file: Path) -> None:
         telling.result.missed(f"page: {telling.redactor.text(str(error))}")
 
 
-def _earlier(telling: Telling) -> "list[Document]":
+def _earlier(telling: Telling) -> list[Document]:
     """What the log holds of the target; nothing where it cannot be read, and that is said."""
-    from reporting.history.reading import LogUnreadable, read_documents  # noqa: PLC0415
-
     dsn = telling.settings.log_database_url
     if dsn is None:
         return []
@@ -106,9 +103,6 @@ def _earlier(telling: Telling) -> "list[Document]":
 
 
 def _to_slack_thread(telling: Telling) -> None:
-    from reporting.channels.slack_bot import Bot  # noqa: PLC0415
-    from reporting.channels.slack_thread import Talk, deliver_slack_bot  # noqa: PLC0415
-
     settings = telling.settings
     bot = Bot(settings.slack_bot_token or "", settings.slack_channel or "", settings.slack_api_url)
     talk = Talk(bot, settings.log_database_url, settings.remind_every, telling.links)
@@ -116,12 +110,10 @@ def _to_slack_thread(telling: Telling) -> None:
 
 
 def _to_others(telling: Telling) -> None:
-    from reporting.channels.others import deliver_others  # noqa: PLC0415
-
     deliver_others(telling.verification, telling.settings.notify_urls, telling.links, telling.result)
 
 
 def _to_pushgateway(telling: Telling, url: str) -> None:
-    from reporting.watch.pushgateway import deliver_pushgateway  # noqa: PLC0415
+    from reporting.watch.pushgateway import deliver_pushgateway  # noqa: PLC0415 # as above
 
     deliver_pushgateway(telling.verification, url, telling.redactor, telling.result)

@@ -22,13 +22,13 @@ from reporting.sample_log import beside, row_lines
 from reporting.summary import summary_lines
 from reporting.verdict import exit_code
 from reporting.verification import BackupFacts, Verification
+from reporting.watch.heartbeat import Heartbeat
 from reporting.watch.pulse import heartbeat_of
 from restoring.aim import Aim, aimed, location_of
 from settings import Settings
 
 if TYPE_CHECKING:
     from reference.opening import Compared
-    from reporting.watch.heartbeat import Heartbeat
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Run:
     _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     _checks_begun: float = 0.0
-    _heartbeat: "Heartbeat | None" = None
+    _heartbeat: Heartbeat | None = None
 
     def open(self) -> Aim:
         """Restores, or finds the database, the first time that it is asked."""

@@ -154,13 +154,20 @@ class Verifying:
         """Judges and delivers before the reports are written, which carry the verdict."""
         if self.worker is None and RUN in self.config.stash:
             session.exitstatus = self._exit_status(session)
-            try:
-                self.run.end(int(session.exitstatus))
-            except KeyboardInterrupt:
-                self.run.delivered.lines.append("heartbeat: interrupted while telling how the run ended")
+            self._tell_watchdog(told := int(session.exitstatus))
             if self.run.verification is not None:
                 tell_junit(self.config, self.run.verification)
+            result = yield
+            if session.exitstatus != told:  # another plugin's fault: what was told is no longer true
+                self._tell_watchdog(int(session.exitstatus))
+            return result
         return (yield)
+
+    def _tell_watchdog(self, exit_status: int) -> None:
+        try:
+            self.run.end(exit_status)
+        except KeyboardInterrupt:
+            self.run.delivered.lines.append("heartbeat: interrupted while telling how the run ended")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 set -uo pipefail
 
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+. "$home/deploy/action/conclude.sh"
 read -r -d '' -a arguments <<< "${ARGUMENTS:-}"
 folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/backup-verification-XXXXXX") || exit 10
 cd "$home" || exit 10
@@ -23,12 +24,4 @@ except (OSError, ValueError, LookupError, TypeError):
     print("none")
 END
 )
-status=${status:-none}
-[ "$status" != none ] || [ "$code" -ne 0 ] || code=4 # such as for --help among the arguments
-{
-  echo "status=$status"
-  echo "exit-code=$code"
-  echo "folder=$folder"
-  echo "report=$folder/report.json"
-} >> "$GITHUB_OUTPUT"
-exit "$code"
+conclude "$folder" "$code" "$status"

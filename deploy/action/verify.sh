@@ -26,6 +26,7 @@ for name in BACKUP_LOCATION VERIFICATION_EXPECTATIONS BACKUP_REFERENCE REFERENCE
     export "$name=$(absolute "${!name}")"
   fi
 done
+. "$home/deploy/action/conclude.sh"
 read -r -d '' -a arguments <<< "${ARGUMENTS:-}"
 
 folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/backup-verification-XXXXXX") || exit 10
@@ -49,12 +50,4 @@ except (OSError, ValueError, LookupError, TypeError):
     print("none")
 END
 )
-status=${status:-none}
-[ "$status" != none ] || [ "$code" -ne 0 ] || code=4 # such as for --help among the arguments
-{
-  echo "status=$status"
-  echo "exit-code=$code"
-  echo "folder=$folder"
-  echo "report=$folder/report.json"
-} >> "$GITHUB_OUTPUT"
-exit "$code"
+conclude "$folder" "$code" "$status"

@@ -19,17 +19,18 @@ from reporting.log_database import transaction, why
 SECONDS = DELIVERY_SECONDS + 15
 """How long an incident may be held, connecting and what is said meanwhile included."""
 
-_KEY = "WHERE target = %(target)s AND channel = %(channel)s"
 _LOCK = """
 SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(
     pg_catalog.concat('backup_verification_incident of ', %(target)s::text, ' in ', %(channel)s::text), 0
 ))
 """
-_READ = f"""
+_READ = """
 SELECT thread, status, failing, opened_at, seen_at, runs, quiet_runs
-FROM public.backup_verification_incident {_KEY}
-"""  # noqa: S608 # our own words
-_CLOSE = f"DELETE FROM public.backup_verification_incident {_KEY}"  # noqa: S608
+FROM public.backup_verification_incident WHERE target = %(target)s AND channel = %(channel)s
+"""
+_CLOSE = """
+DELETE FROM public.backup_verification_incident WHERE target = %(target)s AND channel = %(channel)s
+"""
 _KEEP = (Path(__file__).parent / "incidents.sql").read_bytes()
 _SENTENCES = {
     "42P01": "the table public.backup_verification_incident is missing in {place}: run "

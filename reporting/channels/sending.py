@@ -60,7 +60,7 @@ class Sending(_Quiet):
 
     def _send(self) -> str | None:
         """None once the service has taken the notice, else why not, in words of our own."""
-        from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415 # costs more than the six checks
+        from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415 # an extra, which may be missing
 
         services, notice = Apprise(asset=_asset()), self._notice
         if not services.add(addressed(self._url, self._target)):
@@ -90,7 +90,7 @@ def prepare() -> None:
 def _load() -> None:
     """Has apprise load its services, which it does at the first address that it is given."""
     with contextlib.suppress(Exception):
-        from apprise import Apprise  # noqa: PLC0415
+        from apprise import Apprise  # noqa: PLC0415 # an extra
 
         Apprise().add("json://localhost")
 
@@ -108,7 +108,7 @@ def _asset() -> "AppriseAsset":
 
     With a timeout of its own apprise would use threads that the end of this process waits for.
     """
-    from apprise import AppriseAsset, PersistentStoreMode  # noqa: PLC0415
+    from apprise import AppriseAsset, PersistentStoreMode  # noqa: PLC0415 # an extra
 
     return AppriseAsset(
         app_id="backup-verification",
@@ -126,8 +126,8 @@ def _asset() -> "AppriseAsset":
 
 def _closed(service: Any, target: str) -> str | None:
     """Ends the incident by its alias: apprise itself ends only those that it has opened in this process."""
-    from apprise.plugins.jira import JIRA_API_LOOKUP  # noqa: PLC0415
-    from apprise.plugins.opsgenie import OPSGENIE_API_LOOKUP  # noqa: PLC0415
+    from apprise.plugins.jira import JIRA_API_LOOKUP  # noqa: PLC0415 # an extra
+    from apprise.plugins.opsgenie import OPSGENIE_API_LOOKUP  # noqa: PLC0415 # an extra
 
     known = OPSGENIE_API_LOOKUP if service.secure_protocol == "opsgenie" else JIRA_API_LOOKUP
     alias = quote(service.alias or incident_key(target), safe="")

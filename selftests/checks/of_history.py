@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any
 from reporting.finding import finding
 from reporting.needs import Absent
 from reporting.verification import CheckResult
-from settings import HOME
+from selftests.one_check import check_named
 
 Document = dict[str, Any]
 
@@ -56,7 +55,7 @@ def documents(make: Callable[[float], CheckResult], values: Sequence[float]) -> 
 def said(check: str, history: Sequence[Mapping[str, Any]], *results: CheckResult, **given: Any) -> Said:
     """Runs the check of this name after others of the same run had these results."""
     said = Said()
-    test = _test_named(check)
+    test = check_named(check)
     given |= {
         "so_far": {each.name: each for each in results},
         "history": history,
@@ -71,14 +70,3 @@ def said(check: str, history: Sequence[Mapping[str, Any]], *results: CheckResult
     except Absent:
         said.absent = True
     return said
-
-
-def _test_named(name: str) -> Callable[..., None]:
-    (file,) = (HOME / "checks").glob(f"**/{name}.py")
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: Callable[..., None] = getattr(module, name)
-    return found

@@ -133,10 +133,9 @@ def test_what_is_a_path_is_one_of_the_settings() -> None:
 
 
 def test_each_output_is_one_that_the_script_writes() -> None:
-    written, as_well = (
-        re.findall(r'echo "([\w-]+)=', (FOLDER / name).read_text()) for name in ("verify.sh", "latest.sh")
-    )
-    assert written == as_well
+    written = re.findall(r'echo "([\w-]+)=', (FOLDER / "conclude.sh").read_text())
+    for name in ("verify.sh", "latest.sh"):
+        assert (FOLDER / name).read_text().endswith('\nconclude "$folder" "$code" "$status"\n')
     values = {name: f"${{{{ steps.verify.outputs.{name} }}}}" for name in written}
     assert {name: each["value"] for name, each in ACTION["outputs"].items()} == values
 
