@@ -16,7 +16,6 @@ from psycopg.conninfo import conninfo_to_dict
 from reference.finding import is_dsn
 from reporting.channels.notify_urls import secret_parts
 from reporting.exchange import usable
-from reporting.watch.services import kind_of
 
 HOME = Path(__file__).parent
 
@@ -252,6 +251,13 @@ class Settings:
     keep_restored: bool = False
     fail_on_warning: bool = False
     no_delivery: bool = False
+    in_github_actions: bool = False
+
+    @property
+    def tells_elsewhere(self) -> bool:
+        """Whether anything is configured besides log and webhook."""
+        named = (self.page, self.metrics_file, self.slack_bot_token, self.pushgateway, *self.notify_urls)
+        return self.in_github_actions or any(place is not None for place in named)
 
 
 def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -293,6 +299,7 @@ def resolve(options: Mapping[str, Any], environment: Mapping[str, str]) -> Setti
         keep_restored=values["keep_restored"],
         fail_on_warning=values["fail_on_warning"],
         no_delivery=values["no_delivery"],
+        in_github_actions=environment.get("GITHUB_ACTIONS") == "true",
     )
 
 
@@ -414,6 +421,8 @@ def _check_channels(values: Mapping[str, Any]) -> None:
             "NOTIFY_URLS is set, but apprise is not installed: pip install 'backup-verification[notify]'"
         )
     if values["heartbeat_url"]:
+        from reporting.watch.services import kind_of  # noqa: PLC0415 # most runs are not watched
+
         try:
             kind_of(values["heartbeat_url"], values["heartbeat_kind"])
         except ValueError as error:

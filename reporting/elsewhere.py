@@ -38,29 +38,25 @@ class Telling:
     def links(self) -> Links:
         return Links.given(self.settings.page_url, self.settings.runbook_url)
 
+    def nearby(self) -> None:
+        """Writes what stays on this machine; of the sample there is a page alone."""
+        if self.settings.page is not None:
+            _to_page(self, self.settings.page)
+        if self.settings.metrics_file is not None:
+            _to_metrics_file(self, self.settings.metrics_file)
+        if self.settings.sample is None and self.settings.in_github_actions:
+            _to_github(self)
 
-def tell_nearby(telling: Telling) -> None:
-    """Writes what stays on this machine; of the sample there is a page alone."""
-    settings = telling.settings
-    if settings.page is not None:
-        _to_page(telling, settings.page)
-    if settings.metrics_file is not None:
-        _to_metrics_file(telling, settings.metrics_file)
-    if settings.sample is None and os.environ.get("GITHUB_ACTIONS") == "true":
-        _to_github(telling)
-
-
-def tell_afar(telling: Telling) -> None:
-    """Tells whoever else is named; never of the sample. Never raises for what a network does."""
-    settings = telling.settings
-    if settings.sample is not None:
-        return
-    if settings.slack_bot_token is not None:
-        _to_slack_thread(telling)
-    if settings.notify_urls:
-        _to_others(telling)
-    if settings.pushgateway is not None:
-        _to_pushgateway(telling, settings.pushgateway)
+    def afar(self) -> None:
+        """Tells whoever else is named; never of the sample. Never raises for what a network does."""
+        if self.settings.sample is not None:
+            return
+        if self.settings.slack_bot_token is not None:
+            _to_slack_thread(self)
+        if self.settings.notify_urls:
+            _to_others(self)
+        if self.settings.pushgateway is not None:
+            _to_pushgateway(self, self.settings.pushgateway)
 
 
 def _to_github(telling: Telling) -> None:

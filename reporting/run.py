@@ -14,7 +14,6 @@ from reference.finding import find_reference
 from reporting.assembly import Assembly
 from reporting.delivered import Delivered
 from reporting.delivery import Destinations, deliver_message, deliver_row
-from reporting.elsewhere import Telling, tell_afar, tell_nearby
 from reporting.needs import met
 from reporting.outcomes import Outcomes
 from reporting.redaction import Redactor
@@ -22,13 +21,13 @@ from reporting.sample_log import beside, row_lines
 from reporting.summary import summary_lines
 from reporting.verdict import exit_code
 from reporting.verification import BackupFacts, Verification
-from reporting.watch.heartbeat import Heartbeat
 from reporting.watch.pulse import heartbeat_of
 from restoring.aim import Aim, aimed, location_of
 from settings import Settings
 
 if TYPE_CHECKING:
     from reference.opening import Compared
+    from reporting.watch.heartbeat import Heartbeat
 
 
 @dataclass
@@ -50,7 +49,7 @@ class Run:
     _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     _checks_begun: float = 0.0
-    _heartbeat: Heartbeat | None = None
+    _heartbeat: "Heartbeat | None" = None
 
     def open(self) -> Aim:
         """Restores, or finds the database, the first time that it is asked."""
@@ -161,11 +160,16 @@ class Run:
         if self.settings.no_delivery:
             return Delivered(["nothing logged and nothing sent (--no-delivery)"])
         result, to = Delivered(), self._destinations(aim)
-        telling = Telling(verification, self.settings, self.redactor, result, self.say, self.places)
         deliver_row(verification, to, self.redactor, result)
-        tell_nearby(telling)
+        if not self.settings.tells_elsewhere:
+            deliver_message(verification, to, self.redactor, result)
+            return result
+        from reporting.elsewhere import Telling  # noqa: PLC0415 # most runs name no other place
+
+        telling = Telling(verification, self.settings, self.redactor, result, self.say, self.places)
+        telling.nearby()
         deliver_message(verification, to, self.redactor, result)
-        tell_afar(telling)
+        telling.afar()
         return result
 
     def _destinations(self, aim: Aim) -> Destinations:

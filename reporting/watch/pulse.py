@@ -1,17 +1,22 @@
 """Which runs have a heartbeat: whole ones of the user's own, that deliver."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 import pytest
 
-from reporting.watch.heartbeat import Heartbeat
 from settings import Settings
 
+if TYPE_CHECKING:
+    from reporting.watch.heartbeat import Heartbeat
 
-def heartbeat_of(settings: Settings, run_id: str) -> Heartbeat | None:
+
+def heartbeat_of(settings: Settings, run_id: str) -> "Heartbeat | None":
     """None where nobody is to be told, or nobody is named."""
     if settings.heartbeat_url is None or settings.no_delivery or settings.sample is not None:
         return None
+    from reporting.watch.heartbeat import Heartbeat  # noqa: PLC0415 # most runs are not watched
+
     return Heartbeat(settings.heartbeat_url, settings.heartbeat_kind, run_id)
 
 
