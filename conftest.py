@@ -12,7 +12,7 @@ from expectations import Expectations
 from reporting.earlier import Earlier, read_earlier
 from reporting.exempting import weighed
 from reporting.handover import Handover
-from reporting.history.reading import Document, LogUnreadable, read_documents
+from reporting.history.reading import Document, LogUnreadable, read_beside, read_documents
 from reporting.needs import Absent
 from reporting.reports import DETAILS, FINDINGS, UNVERIFIED
 from reporting.verification import BackupFacts, CheckResult, FindingResult
@@ -106,11 +106,15 @@ def earlier(pytestconfig: pytest.Config, access: Access, unverified: Callable[[s
 
 
 @pytest.fixture(scope="session")
-def documents(pytestconfig: pytest.Config) -> list[Document] | LogUnreadable:
+def documents(pytestconfig: pytest.Config, access: Access) -> list[Document] | LogUnreadable:
     """What the log holds of this target, the oldest first; or why it cannot be read."""
     run = pytestconfig.stash[RUN]
+    dsn = run.settings.log_database_url or ""
+    access.renew()
     try:
-        dsn = run.settings.log_database_url or ""
+        if dsn == run.settings.database_url and access.problem is None and access.connection is not None:
+            with access.limited():
+                return read_beside(access.connection, dsn, days=HISTORY_DAYS, target=run.target_name)
         return read_documents(dsn, seconds=HISTORY_SECONDS, days=HISTORY_DAYS, target=run.target_name)
     except LogUnreadable as error:
         return error

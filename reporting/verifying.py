@@ -1,5 +1,6 @@
 """The hooks that run the verification: they tell the run what happens, and nothing is decided in them."""
 
+import gc
 import os
 import signal
 from collections.abc import Generator, Mapping
@@ -101,6 +102,7 @@ class Verifying:
         self._other_tests_failed |= report.failed and not self.selection.holds(report.nodeid)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        gc.freeze()  # what is imported stays; pytest's own collections in the end need not look at it
         for item in session.items:
             if is_check(item.path):
                 self.run.outcomes.expect(item.nodeid, *reports.severities_of(item)[:1])

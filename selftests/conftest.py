@@ -3,6 +3,7 @@
 Whole rooms are spread over the cores, and what the tests serve lies in memory where there is room.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -54,6 +55,11 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setattr(tempfile, "tempdir", None)
     config.add_cleanup(workplace.close)
     config.add_cleanup(patch.undo)
+
+
+def pytest_runtest_teardown() -> None:
+    """A run of checks within this process sets aside what is there, as if the process ended with it."""
+    gc.unfreeze()
 
 
 def _roomy(folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """The log, read as the documents that its runs have put there."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,32 @@ def read_documents(
     `foreign` a row of another make is its id, time and status, before the others; else it is left out.
     Raises LogUnreadable within about `seconds`.
     """
-    values = {"days": days, "target": target, "kept": list(KEPT)}
     try:
-        rows = once(dsn, seconds, DOCUMENTS, values)
+        rows = once(dsn, seconds, DOCUMENTS, _values(days, target))
     except (psycopg.Error, ValueError, TimeoutError) as error:
         raise LogUnreadable(why(error, dsn, _SENTENCES)) from None
+    return _documents(rows, target, foreign=foreign)
+
+
+def read_beside(
+    connection: psycopg.Connection[Any], dsn: str, *, days: int | None, target: str
+) -> list[Document]:
+    """As `read_documents`, through a connection to the log's own database (`dsn`, for sentences).
+
+    It keeps its own limits; its transaction is broken where this raises LogUnreadable.
+    """
+    try:
+        rows = connection.execute(DOCUMENTS, _values(days, target)).fetchall()
+    except psycopg.Error as error:
+        raise LogUnreadable(why(error, dsn, _SENTENCES)) from None
+    return _documents(rows, target, foreign=False)
+
+
+def _values(days: int | None, target: str | None) -> dict[str, Any]:
+    return {"days": days, "target": target, "kept": list(KEPT)}
+
+
+def _documents(rows: Sequence[tuple[Any, ...]], target: str | None, *, foreign: bool) -> list[Document]:
     strange = [document for (document,) in rows if "checks" not in document]
     documents = [_named(document) for (document,) in rows if "checks" in document]
     documents = [each for each in documents if target in (None, each["target"]["name"])]

@@ -79,7 +79,7 @@ def test_a_live_database_is_verified_over_tls_through_a_pooler(
         run = migrate_and_verify(product, verified(live.dsn, pooler.port, certificates))
         assert_verified(run, live)
         assert len(set(pooler.lent)) == 2
-        assert len(pooler.asked_for) == 5
+        assert len(pooler.asked_for) == 4
 
 
 @each_mode
